@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** Processes of this machine, named so that a reused number is not taken for the same process. */
 final class Processes {
 
+    /** Linux derives start times from the boot time, which moves a little when the clock is set. */
+    private static final long CLOCK_TOLERANCE_MILLIS = 2_000;
+
     private Processes() {}
 
     /** The name of this process as a worker: {@code pid-start}, unique on this machine. */
@@ -28,7 +31,7 @@ final class Processes {
         long started = Long.parseLong(name.substring(dash + 1));
         return ProcessHandle.of(Long.parseLong(name.substring(0, dash)))
                 .filter(ProcessHandle::isAlive)
-                .filter(process -> started == start(process));
+                .filter(process -> Math.abs(started - start(process)) <= CLOCK_TOLERANCE_MILLIS);
     }
 
     private static long start(ProcessHandle process) {
