@@ -1,0 +1,150 @@
+package io.agentlaunchpad.agent;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One object of a document, read key by key. A member of the wrong type becomes a problem and counts as absent; null
+ * counts as absent too.
+ */
+final class Fields {
+
+    private static final Json.Obj EMPTY = new Json.Obj(Map.of());
+
+    private final String path;
+    private final Json.Obj obj;
+    private final Problems problems;
+
+    Fields(String path, Json.Obj obj, Problems problems) {
+        this.path = path;
+        this.obj = obj;
+        this.problems = problems;
+    }
+
+    /** The value as an object; anything else is a problem and reads as an empty one. */
+    static Fields of(String path, @Nullable Json json, Problems problems) {
+        if (json != null && !(json instanceof Json.Obj) && json != Json.Null.NULL) {
+            wrong(path, json, "an object in { }", problems);
+        }
+        return new Fields(path, json instanceof Json.Obj obj ? obj : EMPTY, problems);
+    }
+
+    String path(String key) {
+        return Paths.member(path, key);
+    }
+
+    Map<String, Json> members() {
+        return obj.members();
+    }
+
+    /** Whether the key stands here, with anything but null. */
+    boolean has(String key) {
+        return get(key) != null;
+    }
+
+    @Nullable
+    Json get(String key) {
+        Json json = obj.get(key);
+        return json == Json.Null.NULL ? null : json;
+    }
+
+    /** Reports every key that is none of these. Its value stays unsaid: nobody knows what it is. */
+    Fields only(List<String> known) {
+        for (String key : members().keySet()) {
+            if (!known.contains(key)) {
+                Optional<String> nearest = problems.full() ? Optional.empty() : Nearest.to(key, known);
+                problems.add(
+                        path(key),
+                        "The key " + Shown.quoted(key) + " is unknown here.",
+                        nearest.map(word -> "write \"" + word + "\".")
+                                .orElse("remove it; known here: " + String.join(", ", known) + "."));
+            }
+        }
+        return this;
+    }
+
+    @Nullable
+    String text(String key) {
+        Json json = get(key);
+        if (json instanceof Json.Text text) {
+            return text.value();
+        }
+        expected(key, json, "a text in quotes");
+        return null;
+    }
+
+    @Nullable
+    Boolean flag(String key) {
+        Json json = get(key);
+        if (json instanceof Json.Bool bool) {
+            return bool.value();
+        }
+        expected(key, json, "true or false, without quotes");
+        return null;
+    }
+
+    @Nullable
+    Integer whole(String key) {
+        Json json = get(key);
+        if (json instanceof Json.Num num && num.whole()) {
+            return (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, num.value()));
+        }
+        expected(key, json, "a whole number, without quotes");
+        return null;
+    }
+
+    /** A text, or a number as its text: {@code "cpu": 0.5}. */
+    @Nullable
+    String amount(String key) {
+        return get(key) instanceof Json.Num num ? num.toString() : text(key);
+    }
+
+    Fields fields(String key) {
+        return of(path(key), get(key), problems);
+    }
+
+    /** Calls back with each item and its path. */
+    void each(String key, BiConsumer<String, Json> item) {
+        Json json = get(key);
+        if (json != null) {
+            each(path(key), json, problems, item);
+        }
+    }
+
+    static void each(String path, Json json, Problems problems, BiConsumer<String, Json> item) {
+        if (json instanceof Json.Arr arr) {
+            for (int i = 0; i < arr.items().size(); i++) {
+                item.accept(Paths.item(path, i), arr.items().get(i));
+            }
+        } else {
+            wrong(path, json, "a list in [ ]", problems);
+        }
+    }
+
+    List<String> texts(String key) {
+        List<String> texts = new ArrayList<>();
+        each(key, (place, json) -> {
+            // A wrong item keeps its place, so that the paths of the others stay right.
+            texts.add(json instanceof Json.Text text ? text.value() : "");
+            if (!(json instanceof Json.Text)) {
+                wrong(place, json, "a text in quotes", problems);
+            }
+        });
+        return texts;
+    }
+
+    private void expected(String key, @Nullable Json json, String expected) {
+        if (json != null) {
+            wrong(path(key), json, expected, problems);
+        }
+    }
+
+    static void wrong(String path, Json json, String expected, Problems problems) {
+        String is = json instanceof Json.Text ? "the text " + Shown.of(json) : Shown.of(json);
+        problems.add(path, "It is " + is + ".", "write " + expected + ".");
+    }
+}
