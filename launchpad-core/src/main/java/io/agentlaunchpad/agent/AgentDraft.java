@@ -30,13 +30,13 @@ final class AgentDraft {
     List<String> plugins = new ArrayList<>();
 
     /** By plugin, then by setting. */
-    Map<String, Map<String, Json>> settings = new TreeMap<>();
+    Map<String, Map<String, JsonValue>> settings = new TreeMap<>();
 
     /** By plugin: settings that stay away on purpose. */
     Map<String, Set<String>> waived = new TreeMap<>();
 
     /** Settings of an earlier spec: judged then, with the plugin metadata of then. */
-    Map<String, Map<String, Json>> accepted = Map.of();
+    Map<String, Map<String, JsonValue>> accepted = Map.of();
 
     @Nullable
     String memory;
@@ -60,7 +60,7 @@ final class AgentDraft {
     Map<String, SecretRef> secretRefs = new TreeMap<>();
     Set<String> secretNames = new TreeSet<>();
 
-    void setting(String plugin, String setting, Json value) {
+    void setting(String plugin, String setting, JsonValue value) {
         settings.computeIfAbsent(plugin, name -> new TreeMap<>()).put(setting, value.sorted());
         Set<String> waivedHere = waived.get(plugin);
         if (waivedHere != null) {

@@ -60,7 +60,7 @@ public record AgentPayload(AgentSpec spec, Secrets secrets, List<Problem> warnin
     }
 
     private static AgentPayload parse(
-            @Nullable Json document, LimitPolicy policy, PluginCatalog catalog, Problems problems) {
+            @Nullable JsonValue document, LimitPolicy policy, PluginCatalog catalog, Problems problems) {
         AgentDraft draft = new AgentDraft();
         SecretsDraft secrets = new SecretsDraft(draft, problems, true);
         if (document != null) {

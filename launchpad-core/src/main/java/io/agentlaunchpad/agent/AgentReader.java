@@ -21,8 +21,8 @@ final class AgentReader {
         this.problems = problems;
     }
 
-    void read(Json json) {
-        if (!(json instanceof Json.Obj)) {
+    void read(JsonValue json) {
+        if (!(json instanceof JsonValue.Obj)) {
             Fields.wrong("$", json, "an object in { }", problems);
             return;
         }
@@ -47,7 +47,7 @@ final class AgentReader {
     private void personality(Fields personality) {
         draft.system = personality.text("system");
         // ElizaOS takes a single text for bio, so we do.
-        draft.bio = personality.get("bio") instanceof Json.Text text
+        draft.bio = personality.get("bio") instanceof JsonValue.Text text
                 ? new ArrayList<>(List.of(text.value()))
                 : personality.texts("bio");
         draft.lore = personality.texts("lore");
@@ -64,7 +64,7 @@ final class AgentReader {
         });
     }
 
-    private Message message(String path, Json json) {
+    private Message message(String path, JsonValue json) {
         Fields turn = Fields.of(path, json, problems).only(Keys.MESSAGE);
         Fields content = turn.fields("content").only(Keys.CONTENT);
         if (!turn.has("content")) {
@@ -91,19 +91,19 @@ final class AgentReader {
     }
 
     private void pluginConfigs(Fields configs) {
-        for (Map.Entry<String, Json> config : configs.members().entrySet()) {
+        for (Map.Entry<String, JsonValue> config : configs.members().entrySet()) {
             String plugin = config.getKey();
             Fields settings = configs.fields(plugin);
             settings.members().forEach((name, json) -> setting(settings.path(name), plugin, name, json));
         }
     }
 
-    private void setting(String path, String plugin, String name, Json json) {
-        boolean empty = json == Json.Null.NULL;
+    private void setting(String path, String plugin, String name, JsonValue json) {
+        boolean empty = json == JsonValue.Null.NULL;
         if (empty) {
             draft.waive(plugin, name);
         }
-        if (catalog.sensitive(plugin, name) && !(json instanceof Json.Bool)) {
+        if (catalog.sensitive(plugin, name) && !(json instanceof JsonValue.Bool)) {
             SecretRules.name(path, name, problems);
             secrets.put(path, name, json);
         } else if (!empty) {
@@ -131,7 +131,7 @@ final class AgentReader {
     }
 
     private void token(Fields channel, String secret) {
-        Json token = channel.members().get("token");
+        JsonValue token = channel.members().get("token");
         if (token != null) {
             secrets.put(channel.path("token"), secret, token);
         }

@@ -27,7 +27,7 @@ public final class AgentSpec {
     private final Personality personality;
     private final List<PluginRef> plugins;
     private final List<PluginRef> effectivePlugins;
-    private final Map<String, Map<String, Json>> settings;
+    private final Map<String, Map<String, JsonValue>> settings;
     private final Map<String, Set<String>> waived;
     private final Resources resources;
     private final Channels channels;
@@ -81,7 +81,7 @@ public final class AgentSpec {
     public static AgentSpec fromJson(String json) {
         Problems problems = new Problems();
         AgentDraft draft = new AgentDraft();
-        Json document = JsonReader.read(json, problems);
+        JsonValue document = JsonReader.read(json, problems);
         if (document != null) {
             SecretsDraft secrets = new SecretsDraft(draft, problems, false);
             new AgentReader(draft, secrets, PluginCatalog.shipped(), problems).read(document);
@@ -123,15 +123,15 @@ public final class AgentSpec {
     }
 
     /** Settings by plugin and name; none is a secret. */
-    public Map<String, Map<String, Json>> settings() {
+    public Map<String, Map<String, JsonValue>> settings() {
         return settings;
     }
 
     /** The settings as the agent sees them: one flat map, those of channels included. */
-    public Map<String, Json> characterSettings() {
-        Map<String, Json> flat = new TreeMap<>();
+    public Map<String, JsonValue> characterSettings() {
+        Map<String, JsonValue> flat = new TreeMap<>();
         settings.values().forEach(flat::putAll);
-        channels.discordApplicationId().ifPresent(id -> flat.put(Channels.DISCORD_APPLICATION, new Json.Text(id)));
+        channels.discordApplicationId().ifPresent(id -> flat.put(Channels.DISCORD_APPLICATION, new JsonValue.Text(id)));
         return Collections.unmodifiableMap(flat);
     }
 
@@ -296,11 +296,11 @@ public final class AgentSpec {
          * Sets a plugin's setting. {@link #build()} refuses it where the setting is a secret: pass that in
          * {@link Secrets}.
          *
-         * @param value a String, Number, Boolean, List, Map or {@link Json}
+         * @param value a String, Number, Boolean, List, Map or {@link JsonValue}
          * @throws IllegalArgumentException when JSON has no form of the value
          */
         public Builder setting(String plugin, String name, Object value) {
-            draft.setting(plugin, name, Json.of(value));
+            draft.setting(plugin, name, JsonValue.of(value));
             return this;
         }
 

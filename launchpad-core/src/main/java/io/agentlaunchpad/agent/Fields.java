@@ -13,31 +13,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fields {
 
-    private static final Json.Obj EMPTY = new Json.Obj(Map.of());
+    private static final JsonValue.Obj EMPTY = new JsonValue.Obj(Map.of());
 
     private final String path;
-    private final Json.Obj obj;
+    private final JsonValue.Obj obj;
     private final Problems problems;
 
-    Fields(String path, Json.Obj obj, Problems problems) {
+    Fields(String path, JsonValue.Obj obj, Problems problems) {
         this.path = path;
         this.obj = obj;
         this.problems = problems;
     }
 
     /** The value as an object; anything else is a problem and reads as an empty one. */
-    static Fields of(String path, @Nullable Json json, Problems problems) {
-        if (json != null && !(json instanceof Json.Obj) && json != Json.Null.NULL) {
+    static Fields of(String path, @Nullable JsonValue json, Problems problems) {
+        if (json != null && !(json instanceof JsonValue.Obj) && json != JsonValue.Null.NULL) {
             wrong(path, json, "an object in { }", problems);
         }
-        return new Fields(path, json instanceof Json.Obj obj ? obj : EMPTY, problems);
+        return new Fields(path, json instanceof JsonValue.Obj obj ? obj : EMPTY, problems);
     }
 
     String path(String key) {
         return Paths.member(path, key);
     }
 
-    Map<String, Json> members() {
+    Map<String, JsonValue> members() {
         return obj.members();
     }
 
@@ -47,9 +47,9 @@ final class Fields {
     }
 
     @Nullable
-    Json get(String key) {
-        Json json = obj.get(key);
-        return json == Json.Null.NULL ? null : json;
+    JsonValue get(String key) {
+        JsonValue json = obj.get(key);
+        return json == JsonValue.Null.NULL ? null : json;
     }
 
     /** Reports every key that is none of these. Its value stays unsaid: nobody knows what it is. */
@@ -69,8 +69,8 @@ final class Fields {
 
     @Nullable
     String text(String key) {
-        Json json = get(key);
-        if (json instanceof Json.Text text) {
+        JsonValue json = get(key);
+        if (json instanceof JsonValue.Text text) {
             return text.value();
         }
         expected(key, json, "a text in quotes");
@@ -79,8 +79,8 @@ final class Fields {
 
     @Nullable
     Boolean flag(String key) {
-        Json json = get(key);
-        if (json instanceof Json.Bool bool) {
+        JsonValue json = get(key);
+        if (json instanceof JsonValue.Bool bool) {
             return bool.value();
         }
         expected(key, json, "true or false, without quotes");
@@ -89,8 +89,8 @@ final class Fields {
 
     @Nullable
     Integer whole(String key) {
-        Json json = get(key);
-        if (json instanceof Json.Num num && num.whole()) {
+        JsonValue json = get(key);
+        if (json instanceof JsonValue.Num num && num.whole()) {
             return (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, num.value()));
         }
         expected(key, json, "a whole number, without quotes");
@@ -100,7 +100,7 @@ final class Fields {
     /** A text, or a number as its text: {@code "cpu": 0.5}. */
     @Nullable
     String amount(String key) {
-        return get(key) instanceof Json.Num num ? num.toString() : text(key);
+        return get(key) instanceof JsonValue.Num num ? num.toString() : text(key);
     }
 
     Fields fields(String key) {
@@ -108,15 +108,15 @@ final class Fields {
     }
 
     /** Calls back with each item and its path. */
-    void each(String key, BiConsumer<String, Json> item) {
-        Json json = get(key);
+    void each(String key, BiConsumer<String, JsonValue> item) {
+        JsonValue json = get(key);
         if (json != null) {
             each(path(key), json, problems, item);
         }
     }
 
-    static void each(String path, Json json, Problems problems, BiConsumer<String, Json> item) {
-        if (json instanceof Json.Arr arr) {
+    static void each(String path, JsonValue json, Problems problems, BiConsumer<String, JsonValue> item) {
+        if (json instanceof JsonValue.Arr arr) {
             for (int i = 0; i < arr.items().size(); i++) {
                 item.accept(Paths.item(path, i), arr.items().get(i));
             }
@@ -129,22 +129,22 @@ final class Fields {
         List<String> texts = new ArrayList<>();
         each(key, (place, json) -> {
             // A wrong item keeps its place, so that the paths of the others stay right.
-            texts.add(json instanceof Json.Text text ? text.value() : "");
-            if (!(json instanceof Json.Text)) {
+            texts.add(json instanceof JsonValue.Text text ? text.value() : "");
+            if (!(json instanceof JsonValue.Text)) {
                 wrong(place, json, "a text in quotes", problems);
             }
         });
         return texts;
     }
 
-    private void expected(String key, @Nullable Json json, String expected) {
+    private void expected(String key, @Nullable JsonValue json, String expected) {
         if (json != null) {
             wrong(path(key), json, expected, problems);
         }
     }
 
-    static void wrong(String path, Json json, String expected, Problems problems) {
-        String is = json instanceof Json.Text ? "the text " + Shown.of(json) : Shown.of(json);
+    static void wrong(String path, JsonValue json, String expected, Problems problems) {
+        String is = json instanceof JsonValue.Text ? "the text " + Shown.of(json) : Shown.of(json);
         problems.add(path, "It is " + is + ".", "write " + expected + ".");
     }
 }

@@ -15,7 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON text into {@link Json}. Whatever is wrong becomes a problem that never repeats the text itself: it may be
+ * Reads JSON text into {@link JsonValue}. Whatever is wrong becomes a problem that never repeats the text itself: it may be
  * a secret that lost its quotes.
  */
 final class JsonReader {
@@ -24,11 +24,11 @@ final class JsonReader {
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(Json.MAX_DEPTH + 1)
-                    .maxStringLength(Json.MAX_BYTES)
+                    .maxNestingDepth(JsonValue.MAX_DEPTH + 1)
+                    .maxStringLength(JsonValue.MAX_BYTES)
                     .maxNameLength(MAX_KEY)
                     .maxNumberLength(400)
-                    .maxDocumentLength(Json.MAX_BYTES)
+                    .maxDocumentLength(JsonValue.MAX_BYTES)
                     .build())
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
@@ -43,26 +43,26 @@ final class JsonReader {
     }
 
     /** Null when the text is no JSON at all; then there is a problem that says why. */
-    static @Nullable Json read(byte[] bytes, Problems problems) {
+    static @Nullable JsonValue read(byte[] bytes, Problems problems) {
         String text = Utf8.decode(bytes, problems);
         return text == null ? null : parse(text, problems);
     }
 
-    static @Nullable Json read(String text, Problems problems) {
+    static @Nullable JsonValue read(String text, Problems problems) {
         if (Utf8.tooBig(text.length(), problems) || Utf8.tooBig(Utf8.length(text), problems)) {
             return null;
         }
         return parse(text.startsWith("\uFEFF") ? text.substring(1) : text, problems);
     }
 
-    private static @Nullable Json parse(String text, Problems problems) {
+    private static @Nullable JsonValue parse(String text, Problems problems) {
         try (JsonParser parser = FACTORY.createParser(text)) {
             JsonReader reader = new JsonReader(parser, problems);
             if (parser.nextToken() == null) {
                 problems.add("$", "The input is empty.", "pass a JSON object with \"agentName\" and \"personality\".");
                 return null;
             }
-            Json json = reader.value("$", 1);
+            JsonValue json = reader.value("$", 1);
             if (parser.nextToken() != null) {
                 problems.add(
                         "$", "More text follows after the JSON value, " + reader.where() + ".", "pass one JSON value.");
@@ -71,7 +71,7 @@ final class JsonReader {
         } catch (TooDeep e) {
             problems.add(
                     "$",
-                    "The JSON is nested deeper than " + Json.MAX_DEPTH + " levels.",
+                    "The JSON is nested deeper than " + JsonValue.MAX_DEPTH + " levels.",
                     "make it flatter; a configuration needs no more than 8 levels outside plugin settings.");
         } catch (StreamConstraintsException e) {
             problems.add(
@@ -98,23 +98,23 @@ final class JsonReader {
                 + parser.currentTokenLocation().getColumnNr();
     }
 
-    private Json value(String path, int depth) throws IOException {
-        if (depth > Json.MAX_DEPTH && parser.currentToken().isStructStart()) {
+    private JsonValue value(String path, int depth) throws IOException {
+        if (depth > JsonValue.MAX_DEPTH && parser.currentToken().isStructStart()) {
             throw new TooDeep();
         }
         return switch (parser.currentToken()) {
             case START_OBJECT -> object(path, depth);
             case START_ARRAY -> array(path, depth);
-            case VALUE_STRING -> new Json.Text(parser.getText());
+            case VALUE_STRING -> new JsonValue.Text(parser.getText());
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(path, parser.getText());
-            case VALUE_TRUE -> new Json.Bool(true);
-            case VALUE_FALSE -> new Json.Bool(false);
-            default -> Json.Null.NULL;
+            case VALUE_TRUE -> new JsonValue.Bool(true);
+            case VALUE_FALSE -> new JsonValue.Bool(false);
+            default -> JsonValue.Null.NULL;
         };
     }
 
-    private Json object(String path, int depth) throws IOException {
-        Map<String, Json> members = new LinkedHashMap<>();
+    private JsonValue object(String path, int depth) throws IOException {
+        Map<String, JsonValue> members = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String key = parser.currentName();
             String place = Paths.member(path, key);
@@ -123,30 +123,30 @@ final class JsonReader {
                 problems.add(place, "The key stands here twice.", "keep one of the two.");
             }
         }
-        return new Json.Obj(members);
+        return new JsonValue.Obj(members);
     }
 
-    private Json array(String path, int depth) throws IOException {
-        List<Json> items = new ArrayList<>();
+    private JsonValue array(String path, int depth) throws IOException {
+        List<JsonValue> items = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             items.add(value(Paths.item(path, items.size()), depth + 1));
         }
-        return new Json.Arr(items);
+        return new JsonValue.Arr(items);
     }
 
-    private Json number(String path, String text) {
+    private JsonValue number(String path, String text) {
         double value = Double.parseDouble(text);
         boolean lost =
                 value == 0 && text.chars().takeWhile(c -> c != 'e' && c != 'E').anyMatch(c -> c > '0' && c <= '9');
         try {
             if (!lost) {
-                return new Json.Num(value);
+                return new JsonValue.Num(value);
             }
         } catch (IllegalArgumentException e) {
             // Told below, with the path.
         }
         problems.add(path, "The number " + Shown.brief(text) + " is out of range.", "write a smaller one, or a text.");
-        return new Json.Num(0);
+        return new JsonValue.Num(0);
     }
 
     private static final class TooDeep extends IOException {

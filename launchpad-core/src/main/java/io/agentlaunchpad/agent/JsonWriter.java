@@ -24,7 +24,7 @@ final class JsonWriter {
 
     private JsonWriter() {}
 
-    static String pretty(Json json) {
+    static String pretty(JsonValue json) {
         StringWriter out = new StringWriter();
         try (JsonGenerator generator = FACTORY.createGenerator(out)) {
             generator.setPrettyPrinter(PRETTY.createInstance());
@@ -35,25 +35,25 @@ final class JsonWriter {
         return out.append('\n').toString();
     }
 
-    private static void write(Json json, JsonGenerator out) throws IOException {
-        if (json instanceof Json.Obj obj) {
+    private static void write(JsonValue json, JsonGenerator out) throws IOException {
+        if (json instanceof JsonValue.Obj obj) {
             out.writeStartObject();
-            for (Map.Entry<String, Json> member : obj.members().entrySet()) {
+            for (Map.Entry<String, JsonValue> member : obj.members().entrySet()) {
                 out.writeFieldName(member.getKey());
                 write(member.getValue(), out);
             }
             out.writeEndObject();
-        } else if (json instanceof Json.Arr arr) {
+        } else if (json instanceof JsonValue.Arr arr) {
             out.writeStartArray();
-            for (Json item : arr.items()) {
+            for (JsonValue item : arr.items()) {
                 write(item, out);
             }
             out.writeEndArray();
-        } else if (json instanceof Json.Text text) {
+        } else if (json instanceof JsonValue.Text text) {
             out.writeString(text.value());
-        } else if (json instanceof Json.Num num) {
+        } else if (json instanceof JsonValue.Num num) {
             out.writeNumber(num.toString());
-        } else if (json instanceof Json.Bool bool) {
+        } else if (json instanceof JsonValue.Bool bool) {
             out.writeBoolean(bool.value());
         } else {
             out.writeNull();

@@ -7,10 +7,10 @@ package io.agentlaunchpad.agent;
 public final class Limits {
 
     /** The whole document, bytes of UTF-8. */
-    public static final int DOCUMENT_BYTES = Json.MAX_BYTES;
+    public static final int DOCUMENT_BYTES = JsonValue.MAX_BYTES;
 
     /** Levels of nesting of the whole document. */
-    public static final int DOCUMENT_DEPTH = Json.MAX_DEPTH;
+    public static final int DOCUMENT_DEPTH = JsonValue.MAX_DEPTH;
 
     /** Shortest agent name. */
     public static final int NAME_MIN = 3;

@@ -120,7 +120,7 @@ public final class PluginCatalog {
                 if (in == null) {
                     throw new IllegalStateException("The jar lacks " + RESOURCE + ". Fix: build launchpad-core anew.");
                 }
-                return new PluginCatalog(PluginTable.read(Json.read(in.readAllBytes())));
+                return new PluginCatalog(PluginTable.read(JsonValue.read(in.readAllBytes())));
             } catch (IOException e) {
                 throw new UncheckedIOException("The jar's " + RESOURCE + " cannot be read", e);
             }

@@ -56,22 +56,22 @@ public record PluginInfo(
      */
     public static PluginInfo fromPackageJson(String packageJson) {
         Problems problems = new Problems();
-        Json json = JsonReader.read(packageJson, problems);
+        JsonValue json = JsonReader.read(packageJson, problems);
         problems.orThrow();
-        if (!(json instanceof Json.Obj root) || !(root.get("name") instanceof Json.Text name)) {
+        if (!(json instanceof JsonValue.Obj root) || !(root.get("name") instanceof JsonValue.Text name)) {
             problems.add("$.name", "The package.json has no name.", "pass a plugin's own package.json.");
             throw new InvalidAgentException(problems.list());
         }
-        String version = root.get("version") instanceof Json.Text text ? text.value() : null;
+        String version = root.get("version") instanceof JsonValue.Text text ? text.value() : null;
         return new PluginInfo(name.value(), version, UNKNOWN_RANK, Category.OTHER, false, parameters(root));
     }
 
-    private static List<SettingInfo> parameters(Json.Obj root) {
+    private static List<SettingInfo> parameters(JsonValue.Obj root) {
         List<SettingInfo> settings = new ArrayList<>();
-        if (root.get("agentConfig") instanceof Json.Obj config
-                && config.get("pluginParameters") instanceof Json.Obj parameters) {
+        if (root.get("agentConfig") instanceof JsonValue.Obj config
+                && config.get("pluginParameters") instanceof JsonValue.Obj parameters) {
             parameters.members().forEach((setting, facts) -> {
-                if (facts instanceof Json.Obj obj) {
+                if (facts instanceof JsonValue.Obj obj) {
                     settings.add(setting(setting, obj));
                 }
             });
@@ -80,21 +80,22 @@ public record PluginInfo(
     }
 
     /** Lenient: authors write these by hand. What does not say whether it is sensitive is judged by its name. */
-    static SettingInfo setting(String name, Json.Obj facts) {
-        String type = facts.get("type") instanceof Json.Text text ? text.value() : "string";
-        String description = facts.get("description") instanceof Json.Text text ? text.value() : "";
-        boolean required = facts.get("required") instanceof Json.Bool bool && bool.value();
-        boolean sensitive =
-                facts.get("sensitive") instanceof Json.Bool bool ? bool.value() : SecretNames.nameLooksSecret(name);
+    static SettingInfo setting(String name, JsonValue.Obj facts) {
+        String type = facts.get("type") instanceof JsonValue.Text text ? text.value() : "string";
+        String description = facts.get("description") instanceof JsonValue.Text text ? text.value() : "";
+        boolean required = facts.get("required") instanceof JsonValue.Bool bool && bool.value();
+        boolean sensitive = facts.get("sensitive") instanceof JsonValue.Bool bool
+                ? bool.value()
+                : SecretNames.nameLooksSecret(name);
         return new SettingInfo(name, type, description, required, sensitive, plain(facts.get("default")));
     }
 
-    private static @Nullable String plain(@Nullable Json json) {
-        if (json instanceof Json.Text text) {
+    private static @Nullable String plain(@Nullable JsonValue json) {
+        if (json instanceof JsonValue.Text text) {
             return text.value();
-        } else if (json instanceof Json.Num num) {
+        } else if (json instanceof JsonValue.Num num) {
             return num.toString();
         }
-        return json instanceof Json.Bool bool ? Boolean.toString(bool.value()) : null;
+        return json instanceof JsonValue.Bool bool ? Boolean.toString(bool.value()) : null;
     }
 }

@@ -13,27 +13,27 @@ final class PluginTable {
 
     private PluginTable() {}
 
-    static Map<String, PluginInfo> read(Json json) {
+    static Map<String, PluginInfo> read(JsonValue json) {
         Map<String, PluginInfo> plugins = new LinkedHashMap<>();
-        for (Json item : list(obj(json), "plugins")) {
+        for (JsonValue item : list(obj(json), "plugins")) {
             PluginInfo plugin = plugin(obj(item));
             plugins.put(plugin.name(), plugin);
         }
         return plugins;
     }
 
-    private static PluginInfo plugin(Json.Obj plugin) {
+    private static PluginInfo plugin(JsonValue.Obj plugin) {
         List<SettingInfo> settings = new ArrayList<>();
-        for (Json item : list(plugin, "settings")) {
+        for (JsonValue item : list(plugin, "settings")) {
             settings.add(PluginInfo.setting(text(obj(item), "name"), obj(item)));
         }
-        int rank = plugin.get("rank") instanceof Json.Num num ? (int) num.value() : PluginInfo.UNKNOWN_RANK;
+        int rank = plugin.get("rank") instanceof JsonValue.Num num ? (int) num.value() : PluginInfo.UNKNOWN_RANK;
         return new PluginInfo(
                 text(plugin, "name"),
                 text(plugin, "version"),
                 rank,
                 category(text(plugin, "category")),
-                plugin.get("embeddings") instanceof Json.Bool bool && bool.value(),
+                plugin.get("embeddings") instanceof JsonValue.Bool bool && bool.value(),
                 settings);
     }
 
@@ -41,19 +41,19 @@ final class PluginTable {
         return Category.valueOf(word.toUpperCase(Locale.ROOT));
     }
 
-    private static Json.Obj obj(@Nullable Json json) {
-        if (json instanceof Json.Obj obj) {
+    private static JsonValue.Obj obj(@Nullable JsonValue json) {
+        if (json instanceof JsonValue.Obj obj) {
             return obj;
         }
         throw new IllegalStateException("The plugin table is damaged. Fix: build launchpad-core anew.");
     }
 
-    private static List<Json> list(Json.Obj obj, String key) {
-        return obj.get(key) instanceof Json.Arr arr ? arr.items() : List.of();
+    private static List<JsonValue> list(JsonValue.Obj obj, String key) {
+        return obj.get(key) instanceof JsonValue.Arr arr ? arr.items() : List.of();
     }
 
-    private static String text(Json.Obj obj, String key) {
-        if (obj.get(key) instanceof Json.Text text) {
+    private static String text(JsonValue.Obj obj, String key) {
+        if (obj.get(key) instanceof JsonValue.Text text) {
             return text.value();
         }
         throw new IllegalStateException("The plugin table lacks " + key + ". Fix: build launchpad-core anew.");

@@ -22,14 +22,14 @@ final class SecretsDraft {
         return secrets;
     }
 
-    void put(String path, String name, Json json) {
-        if (json == Json.Null.NULL) {
+    void put(String path, String name, JsonValue json) {
+        if (json == JsonValue.Null.NULL) {
             secrets = draft.secretNames.contains(name) ? secrets : secrets.without(name);
-        } else if (json instanceof Json.Text text && text.value().equals(Shown.MASK)) {
+        } else if (json instanceof JsonValue.Text text && text.value().equals(Shown.MASK)) {
             named(path, name);
-        } else if (json instanceof Json.Text text) {
+        } else if (json instanceof JsonValue.Text text) {
             value(path, name, text.value());
-        } else if (json instanceof Json.Obj) {
+        } else if (json instanceof JsonValue.Obj) {
             reference(path, name, Fields.of(path, json, problems));
         } else {
             problems.add(path, "The secret is " + Shown.kind(json) + ".", "write its value in quotes.");

@@ -47,14 +47,14 @@ final class SettingRules {
         problems.add(path, "The plugin " + Shown.quoted(plugin) + " is not selected.", fix);
     }
 
-    private void setting(String path, String plugin, String name, Json value) {
-        Json before = draft.accepted.getOrDefault(plugin, Map.of()).get(name);
+    private void setting(String path, String plugin, String name, JsonValue value) {
+        JsonValue before = draft.accepted.getOrDefault(plugin, Map.of()).get(name);
         if (value.equals(before) && catalog.declared(plugin, name).isEmpty()) {
             return;
         }
         Optional<SettingInfo> declared = catalog.declared(plugin, name);
         boolean secret = declared.map(SettingInfo::sensitive)
-                .orElse(looks && SecretNames.nameLooksSecret(name) && !(value instanceof Json.Bool));
+                .orElse(looks && SecretNames.nameLooksSecret(name) && !(value instanceof JsonValue.Bool));
         if (!Names.SETTING.matcher(name).matches()) {
             problems.add(
                     path,
@@ -74,8 +74,8 @@ final class SettingRules {
         }
     }
 
-    private void value(String path, String name, Json value) {
-        if (value instanceof Json.Text text) {
+    private void value(String path, String name, JsonValue value) {
+        if (value instanceof JsonValue.Text text) {
             Texts.check(path, text.value(), Limits.SETTING, problems);
             if (SecretNames.valueLooksSecret(text.value())) {
                 problems.add(
@@ -83,15 +83,17 @@ final class SettingRules {
                         "The value of " + Shown.quoted(name) + " looks like a secret (***).",
                         "pass it in Secrets under the setting's name.");
             }
-        } else if (value instanceof Json.Arr arr) {
+        } else if (value instanceof JsonValue.Arr arr) {
             for (int i = 0; i < arr.items().size() && !problems.full(); i++) {
                 value(Paths.item(path, i), name, arr.items().get(i));
             }
-        } else if (value instanceof Json.Obj obj) {
+        } else if (value instanceof JsonValue.Obj obj) {
             obj.members().forEach((key, member) -> {
                 String place = Paths.member(path, key);
                 Texts.check(place, key, Limits.WORD, problems);
-                if (member instanceof Json.Text text && !text.value().isEmpty() && SecretNames.nameLooksSecret(key)) {
+                if (member instanceof JsonValue.Text text
+                        && !text.value().isEmpty()
+                        && SecretNames.nameLooksSecret(key)) {
                     problems.add(
                             place,
                             "The value of " + Shown.quoted(key) + " looks like a secret (***).",
@@ -100,20 +102,20 @@ final class SettingRules {
                     value(place, key, member);
                 }
             });
-        } else if (value == Json.Null.NULL) {
+        } else if (value == JsonValue.Null.NULL) {
             problems.add(path, "It is null.", "remove it, or write a value.");
         }
     }
 
     /** Plugins read settings as texts and convert them, so a text always passes. */
-    private void type(String path, SettingInfo info, Json value) {
+    private void type(String path, SettingInfo info, JsonValue value) {
         boolean right = switch (info.type()) {
-            case "number" -> value instanceof Json.Num;
-            case "boolean" -> value instanceof Json.Bool;
-            case "string" -> !(value instanceof Json.Obj) && !(value instanceof Json.Arr);
+            case "number" -> value instanceof JsonValue.Num;
+            case "boolean" -> value instanceof JsonValue.Bool;
+            case "string" -> !(value instanceof JsonValue.Obj) && !(value instanceof JsonValue.Arr);
             default -> true;
         };
-        if (!right && !(value instanceof Json.Text) && !info.name().equals("mcp")) {
+        if (!right && !(value instanceof JsonValue.Text) && !info.name().equals("mcp")) {
             problems.warn(
                     path,
                     "The plugin expects a " + info.type() + ", this is " + Shown.kind(value) + ".",
@@ -138,12 +140,12 @@ final class SettingRules {
 
     /** The agent sees one flat list of settings, so two plugins cannot give one name two values. */
     private void oneMeaning() {
-        Map<String, Json> values = new HashMap<>();
+        Map<String, JsonValue> values = new HashMap<>();
         draft.channels()
                 .discordApplicationId()
-                .ifPresent(id -> values.put(Channels.DISCORD_APPLICATION, new Json.Text(id)));
+                .ifPresent(id -> values.put(Channels.DISCORD_APPLICATION, new JsonValue.Text(id)));
         draft.settings.forEach((plugin, settings) -> settings.forEach((name, value) -> {
-            Json other = values.putIfAbsent(name, value);
+            JsonValue other = values.putIfAbsent(name, value);
             String path = Paths.member(Paths.member("$.pluginConfigs", plugin), name);
             if (other != null && !other.equals(value)) {
                 problems.add(

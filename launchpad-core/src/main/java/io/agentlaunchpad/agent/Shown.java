@@ -9,26 +9,26 @@ final class Shown {
 
     private Shown() {}
 
-    static String of(Json json) {
-        if (json instanceof Json.Text text) {
+    static String of(JsonValue json) {
+        if (json instanceof JsonValue.Text text) {
             return quoted(text.value());
-        } else if (json instanceof Json.Obj) {
+        } else if (json instanceof JsonValue.Obj) {
             return "an object";
-        } else if (json instanceof Json.Arr) {
+        } else if (json instanceof JsonValue.Arr) {
             return "a list";
-        } else if (json instanceof Json.Bool bool) {
+        } else if (json instanceof JsonValue.Bool bool) {
             return Boolean.toString(bool.value());
         }
-        return json instanceof Json.Num num ? num.toString() : "null";
+        return json instanceof JsonValue.Num num ? num.toString() : "null";
     }
 
     /** What the value is, without the value. */
-    static String kind(Json json) {
-        if (json instanceof Json.Text) {
+    static String kind(JsonValue json) {
+        if (json instanceof JsonValue.Text) {
             return "a text";
-        } else if (json instanceof Json.Num) {
+        } else if (json instanceof JsonValue.Num) {
             return "a number";
-        } else if (json instanceof Json.Bool) {
+        } else if (json instanceof JsonValue.Bool) {
             return "true or false";
         }
         return of(json);

@@ -12,10 +12,10 @@ final class SpecParts {
     private SpecParts() {}
 
     /** Sorted; without what the channels say already. */
-    static Map<String, Map<String, Json>> settings(AgentDraft draft) {
-        Map<String, Map<String, Json>> out = new TreeMap<>();
+    static Map<String, Map<String, JsonValue>> settings(AgentDraft draft) {
+        Map<String, Map<String, JsonValue>> out = new TreeMap<>();
         draft.settings.forEach((plugin, settings) -> {
-            Map<String, Json> own = new TreeMap<>(settings);
+            Map<String, JsonValue> own = new TreeMap<>(settings);
             if (draft.channels().discordApplicationId().isPresent()) {
                 own.remove(Channels.DISCORD_APPLICATION);
             }

@@ -41,12 +41,12 @@ final class Utf8 {
     }
 
     static boolean tooBig(long bytes, Problems problems) {
-        if (bytes <= Json.MAX_BYTES) {
+        if (bytes <= JsonValue.MAX_BYTES) {
             return false;
         }
         problems.add(
                 "$",
-                "The input has more than " + Json.MAX_BYTES + " bytes (1 MiB).",
+                "The input has more than " + JsonValue.MAX_BYTES + " bytes (1 MiB).",
                 "move long texts out of it; large knowledge belongs into a knowledge plugin's documents.");
         return true;
     }

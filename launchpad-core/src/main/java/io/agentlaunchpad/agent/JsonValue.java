@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * are read into.
  *
  * <p>Reading is strict ({@link #read(byte[])}); numbers are doubles because the agent's own runtime reads them so. Law:
- * {@code Json.read(json.pretty()).equals(json)}.
+ * {@code JsonValue.read(json.pretty()).equals(json)}.
  */
-public sealed interface Json {
+public sealed interface JsonValue {
 
     /** Nesting that {@link #read} and {@link #of} accept. */
     int MAX_DEPTH = 32;
@@ -28,29 +28,29 @@ public sealed interface Json {
     long MAX_INTEGER = (1L << 53) - 1;
 
     /** An object; keeps the order of its members. */
-    record Obj(Map<String, Json> members) implements Json {
+    record Obj(Map<String, JsonValue> members) implements JsonValue {
         public Obj {
             members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
         }
 
         /** One member, or null when there is none. */
-        public @Nullable Json get(String key) {
+        public @Nullable JsonValue get(String key) {
             return members.get(key);
         }
     }
 
     /** A list. */
-    record Arr(List<Json> items) implements Json {
+    record Arr(List<JsonValue> items) implements JsonValue {
         public Arr {
             items = List.copyOf(items);
         }
     }
 
     /** A string. */
-    record Text(String value) implements Json {}
+    record Text(String value) implements JsonValue {}
 
     /** A number: finite; whole ones within {@link #MAX_INTEGER}. Minus zero is zero. */
-    record Num(double value) implements Json {
+    record Num(double value) implements JsonValue {
         public Num {
             if (!Double.isFinite(value) || (Math.rint(value) == value && Math.abs(value) > MAX_INTEGER)) {
                 throw new IllegalArgumentException(
@@ -70,31 +70,31 @@ public sealed interface Json {
     }
 
     /** True or false. */
-    record Bool(boolean value) implements Json {}
+    record Bool(boolean value) implements JsonValue {}
 
     /** JSON's null. */
-    enum Null implements Json {
+    enum Null implements JsonValue {
         NULL
     }
 
     /**
-     * The JSON form of null, a String, Boolean, Number, List, Map with String keys, or {@code Json}.
+     * The JSON form of null, a String, Boolean, Number, List, Map with String keys, or {@code JsonValue}.
      *
      * @throws IllegalArgumentException for anything else, for numbers JavaScript cannot hold, and for nesting beyond
      *     {@link #MAX_DEPTH} (a list that contains itself, too)
      */
-    static Json of(@Nullable Object value) {
+    static JsonValue of(@Nullable Object value) {
         return of(value, 1);
     }
 
-    private static Json of(@Nullable Object value, int depth) {
+    private static JsonValue of(@Nullable Object value, int depth) {
         if (depth > MAX_DEPTH) {
             throw new IllegalArgumentException(
                     "The value is nested deeper than " + MAX_DEPTH + " levels. Fix: make it flatter.");
         }
         if (value == null) {
             return Null.NULL;
-        } else if (value instanceof Json json) {
+        } else if (value instanceof JsonValue json) {
             return json;
         } else if (value instanceof String text) {
             return new Text(text);
@@ -103,11 +103,11 @@ public sealed interface Json {
         } else if (value instanceof Number number) {
             return new Num(number.doubleValue());
         } else if (value instanceof List<?> list) {
-            List<Json> items = new ArrayList<>();
+            List<JsonValue> items = new ArrayList<>();
             list.forEach(item -> items.add(of(item, depth + 1)));
             return new Arr(items);
         } else if (value instanceof Map<?, ?> map) {
-            Map<String, Json> members = new LinkedHashMap<>();
+            Map<String, JsonValue> members = new LinkedHashMap<>();
             map.forEach((key, member) -> members.put(String.valueOf(key), of(member, depth + 1)));
             return new Obj(members);
         }
@@ -122,16 +122,16 @@ public sealed interface Json {
      * @throws InvalidAgentException for anything but one well-formed document within {@link #MAX_BYTES} and
      *     {@link #MAX_DEPTH}, without duplicate keys
      */
-    static Json read(byte[] utf8) {
+    static JsonValue read(byte[] utf8) {
         Problems problems = new Problems();
-        Json json = JsonReader.read(utf8, problems);
+        JsonValue json = JsonReader.read(utf8, problems);
         return problems.orThrow(json);
     }
 
     /** Reads one JSON document, like {@link #read(byte[])}. */
-    static Json read(String text) {
+    static JsonValue read(String text) {
         Problems problems = new Problems();
-        Json json = JsonReader.read(text, problems);
+        JsonValue json = JsonReader.read(text, problems);
         return problems.orThrow(json);
     }
 
@@ -141,14 +141,14 @@ public sealed interface Json {
     }
 
     /** The same value with the members of every object in alphabetical order. */
-    default Json sorted() {
+    default JsonValue sorted() {
         if (this instanceof Obj obj) {
-            Map<String, Json> members = new TreeMap<>();
+            Map<String, JsonValue> members = new TreeMap<>();
             obj.members().forEach((key, member) -> members.put(key, member.sorted()));
             return new Obj(members);
         }
         return this instanceof Arr arr
-                ? new Arr(arr.items().stream().map(Json::sorted).toList())
+                ? new Arr(arr.items().stream().map(JsonValue::sorted).toList())
                 : this;
     }
 }
