@@ -141,7 +141,7 @@ final class AgentRules {
         }
         List<String> bots = PluginRules.selected(draft).stream()
                 .map(PluginRef::name)
-                .filter(catalog::platform)
+                .filter(catalog::channel)
                 .toList();
         if (draft.database == Database.PGLITE) {
             problems.add(

@@ -93,9 +93,9 @@ public final class PluginCatalog {
         return find(plugin).flatMap(info -> info.setting(setting));
     }
 
-    boolean platform(String plugin) {
+    boolean channel(String plugin) {
         return find(plugin)
-                .map(info -> info.category() == PluginInfo.Category.PLATFORM)
+                .map(info -> info.category() == PluginInfo.Category.CHANNEL)
                 .orElse(false);
     }
 

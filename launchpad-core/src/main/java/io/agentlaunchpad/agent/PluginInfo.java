@@ -29,12 +29,18 @@ public record PluginInfo(
 
     /** What a plugin is for. */
     public enum Category {
+        /** Keeps the agent's memory; every agent has it. */
+        DATABASE,
         /** Reaches a language model. */
         MODEL,
+        /** Looks things up in documents. */
+        KNOWLEDGE,
+        /** Gives the agent tools. */
+        TOOLS,
         /** Keeps a bot account on a chat platform: such an agent has one replica. */
-        PLATFORM,
-        /** The database and bootstrap plugins, which every agent has. */
-        CORE,
+        CHANNEL,
+        /** The message loop; every agent has it. */
+        BASE,
         /** Anything else. */
         OTHER
     }

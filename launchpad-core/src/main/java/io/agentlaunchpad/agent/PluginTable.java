@@ -33,7 +33,7 @@ final class PluginTable {
                 text(plugin, "version"),
                 rank,
                 category(text(plugin, "category")),
-                plugin.get("embeddings") instanceof JsonValue.Bool bool && bool.value(),
+                list(plugin, "models").contains(new JsonValue.Text("TEXT_EMBEDDING")),
                 settings);
     }
 

@@ -11,7 +11,7 @@ final class SpecWarnings {
     static void check(AgentSpec spec, PluginCatalog catalog, Problems problems) {
         models(spec, catalog, problems);
         if (!spec.channels().web()
-                && spec.effectivePlugins().stream().noneMatch(plugin -> catalog.platform(plugin.name()))) {
+                && spec.effectivePlugins().stream().noneMatch(plugin -> catalog.channel(plugin.name()))) {
             problems.warn(
                     "$.platforms.web.enabled",
                     "The message API is off and there is no other channel: nobody can talk to the agent.",
