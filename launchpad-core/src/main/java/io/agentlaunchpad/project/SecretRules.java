@@ -79,9 +79,13 @@ final class SecretRules {
             rule("npm login", "_(?:authToken|auth|password)\\s*=\\s*([A-Za-z0-9+/=_.-]{12,})", "_auth", "_password"),
             rule("SendGrid API key", "SG\\.[A-Za-z0-9_-]{16,32}\\.[A-Za-z0-9_-]{32,64}", "SG."),
             rule("Telegram bot token", "[0-9]{8,10}:AA[A-Za-z0-9_-]{32,34}(?![A-Za-z0-9_-])", ":AA"),
-            rule(
+            new Rule(
                     "Discord bot token",
-                    "[MNO][A-Za-z0-9_-]{22,28}\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,40}(?![A-Za-z0-9_-])"),
+                    List.of(),
+                    // Looks behind second: this one has no anchor, so most characters must be refused at once.
+                    Pattern.compile("[MNO](?<![A-Za-z0-9_-][MNO])[A-Za-z0-9_-]{22,28}\\.[A-Za-z0-9_-]{6}"
+                            + "\\.[A-Za-z0-9_-]{27,40}(?![A-Za-z0-9_-])"),
+                    SecretRules::varied),
             rule(
                     "JSON web token",
                     "eyJ[A-Za-z0-9_-]{10,2000}\\.eyJ[A-Za-z0-9_-]{10,2000}\\.[A-Za-z0-9_-]{16,90}",
