@@ -18,8 +18,8 @@ import java.util.Map;
 /**
  * Installs the dependencies of a lock once, with the real npm client, and hands them out ever after.
  *
- * <p>Install scripts never run; optional dependencies are left out. The result holds real files only: links to the
- * project's stubs are copied, {@code .bin} and npm's own notes are absent, so it can be a directory here or a layer of an
+ * <p>Install scripts never run; optional dependencies are left out. The result holds real files only: links are
+ * copied, {@code .bin} and npm's own notes are absent, so it can be a directory here or a layer of an
  * image. Twice is once; a warm call starts no process and asks no network.
  *
  * <pre>{@code
@@ -179,7 +179,6 @@ public final class DependencyInstaller {
             }
         });
         Files.deleteIfExists(modules.resolve(".package-lock.json"));
-        Trees.delete(directory.resolve("stubs"));
     }
 
     /** Every package that the lock asks for stands where the lock says, in the version it says. */

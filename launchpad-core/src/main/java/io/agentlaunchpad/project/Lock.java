@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param elizaVersion the version of ElizaOS's core and server packages
  * @param runnerVersion the hash of the runner's files
- * @param slim whether packages that are declared but never imported are replaced by an empty stub
+ * @param slim whether dependencies that are declared and never imported are left out
  * @param plugins exact version by package name
  * @param packageLock text of the lockfile, format 3 of npm
  * @param baseImage the image below a built one, by digest; null while no image was asked for
@@ -107,22 +107,17 @@ public record Lock(
         return PackageJson.of(root());
     }
 
-    /** What npm needs to install: manifest, lockfile and stubs, by path. */
+    /** What npm needs to install: manifest and lockfile. */
     SortedMap<String, byte[]> installFiles() {
         TreeMap<String, byte[]> files = new TreeMap<>();
         files.put("package.json", packageJson().getBytes(StandardCharsets.UTF_8));
         files.put("package-lock.json", packageLock.getBytes(StandardCharsets.UTF_8));
-        if (slim) {
-            files.putAll(ProjectResources.stubs());
-        }
         return files;
     }
 
     /** How many packages an installation fetches. */
     public int packageCount() {
-        return (int) expectedPackages().keySet().stream()
-                .filter(path -> !packages().path(path).path("link").asBoolean())
-                .count();
+        return expectedPackages().size();
     }
 
     /** Disk space that an installation takes, roughly and rather too much, in bytes. */
@@ -133,11 +128,7 @@ public record Lock(
     /** Name and version of each package that an installation without optional ones brings; for bills of materials. */
     public List<String> installedPackages() {
         List<String> names = new ArrayList<>();
-        expectedPackages().forEach((path, version) -> {
-            if (!packages().path(path).path("link").asBoolean()) {
-                names.add(path.substring(path.lastIndexOf(MODULES) + MODULES.length()) + "@" + version);
-            }
-        });
+        expectedPackages().forEach((path, version) -> names.add(LockPruning.packageName(path) + "@" + version));
         return names;
     }
 
@@ -148,15 +139,13 @@ public record Lock(
         for (Map.Entry<String, JsonNode> at : packages.properties()) {
             JsonNode entry = at.getValue();
             if (!at.getKey().startsWith(MODULES)
+                    || entry.path("link").asBoolean()
                     || entry.path("optional").asBoolean()
                     || entry.path("dev").asBoolean()
                     || entry.path("devOptional").asBoolean()) {
                 continue;
             }
-            JsonNode real = entry.path("link").asBoolean()
-                    ? packages.path(entry.path("resolved").asText())
-                    : entry;
-            expected.put(at.getKey(), real.path("version").asText());
+            expected.put(at.getKey(), entry.path("version").asText());
         }
         return expected;
     }

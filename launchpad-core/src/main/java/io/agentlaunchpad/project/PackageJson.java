@@ -2,9 +2,7 @@ package io.agentlaunchpad.project;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Map;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 
 /**
@@ -14,7 +12,7 @@ import java.util.TreeMap;
 final class PackageJson {
 
     static final String NAME = "launchpad-agent";
-    private static final String STUB = "file:stubs/";
+    static final String VERSION = "1.0.0";
 
     private PackageJson() {}
 
@@ -24,20 +22,13 @@ final class PackageJson {
         lockRoot.path("dependencies")
                 .properties()
                 .forEach(d -> dependencies.put(d.getKey(), d.getValue().asText()));
-        return write(dependencies);
+        return of(dependencies);
     }
 
-    /** The manifest for resolving: exact versions, and stubs for the packages that nothing imports. */
-    static String of(Map<String, String> versions, SortedSet<String> stubbed) {
-        TreeMap<String, String> dependencies = new TreeMap<>(versions);
-        stubbed.forEach(name -> dependencies.put(name, STUB + "empty"));
-        return write(dependencies);
-    }
-
-    private static String write(SortedMap<String, String> dependencies) {
+    static String of(SortedMap<String, String> dependencies) {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("name", NAME);
-        json.put("version", "1.0.0");
+        json.put("version", VERSION);
         json.put("private", true);
         json.put("type", "module");
         json.put("main", "index.js");
@@ -46,15 +37,6 @@ final class PackageJson {
         json.putObject("engines").put("node", ">=" + Npm.OLDEST_NODE);
         ObjectNode names = json.putObject("dependencies");
         dependencies.forEach(names::put);
-        ObjectNode overrides = Json.MAPPER.createObjectNode();
-        dependencies.forEach((name, spec) -> {
-            if (spec.startsWith(STUB)) {
-                overrides.put(name, "$" + name);
-            }
-        });
-        if (!overrides.isEmpty()) {
-            json.set("overrides", overrides);
-        }
         return Json.write(json);
     }
 }

@@ -10,13 +10,7 @@ import java.util.TreeMap;
 /** The files that ship in this jar, listed by name because a jar inside a jar has no folders to walk. */
 final class ProjectResources {
 
-    private static final String STUB = "stubs/empty/";
-
     private ProjectResources() {}
-
-    static SortedMap<String, byte[]> stubs() {
-        return files(STUB + "package.json");
-    }
 
     static SortedMap<String, byte[]> files(String... names) {
         TreeMap<String, byte[]> files = new TreeMap<>();
