@@ -115,10 +115,7 @@ final class LockPruning {
     private static Map<String, Edge> edges(JsonNode entry) {
         Map<String, Edge> edges = new LinkedHashMap<>();
         entry.path("peerDependencies").fieldNames().forEachRemaining(name -> {
-            if (!entry.path("peerDependenciesMeta")
-                    .path(name)
-                    .path("optional")
-                    .asBoolean()) {
+            if (!entry.path("peerDependenciesMeta").path(name).path("optional").asBoolean()) {
                 edges.put(name, Edge.PEER);
             }
         });
