@@ -80,6 +80,20 @@ final class LockPruning {
         return path.substring(path.lastIndexOf(MODULES) < 0 ? 0 : path.lastIndexOf(MODULES) + MODULES.length());
     }
 
+    /** Names of the packages that would get another copy of {@code dependency} than the one at the top. */
+    static Set<String> withOtherCopyOf(JsonNode lock, String dependency) {
+        Map<String, JsonNode> packages = new TreeMap<>();
+        lock.path("packages").properties().forEach(at -> packages.put(at.getKey(), at.getValue()));
+        LockPruning graph = new LockPruning(packages);
+        Set<String> names = new HashSet<>();
+        packages.forEach((path, entry) -> {
+            if (edges(entry).containsKey(dependency) && !(MODULES + dependency).equals(graph.find(path, dependency))) {
+                names.add(packageName(path));
+            }
+        });
+        return names;
+    }
+
     private static JsonNode without(JsonNode entry, @Nullable Collection<String> names) {
         if (names == null || names.isEmpty()) {
             return entry;

@@ -37,6 +37,7 @@ public final class LockResolver {
     private static final String CORE = "@elizaos/core";
 
     private final Npm npm;
+    private final boolean slim;
 
     /**
      * What was decided.
@@ -47,7 +48,17 @@ public final class LockResolver {
     public record Resolution(Lock lock, SortedMap<String, String> manifests) {}
 
     public LockResolver(Npm npm) {
+        this(npm, true);
+    }
+
+    private LockResolver(Npm npm, boolean slim) {
         this.npm = npm;
+        this.slim = slim;
+    }
+
+    /** Resolves to the full set of dependencies, as declared: larger, for a plugin that the slim set does not serve. */
+    public LockResolver full() {
+        return new LockResolver(npm, false);
     }
 
     /**
@@ -72,7 +83,7 @@ public final class LockResolver {
             }
         }
         if (others.isEmpty()) {
-            return new Resolution(lock(table.lock(known, true), true), new TreeMap<>());
+            return new Resolution(lock(table.lock(known, slim), slim), new TreeMap<>());
         }
         return resolve(known, others.values(), bounds);
     }
@@ -90,30 +101,30 @@ public final class LockResolver {
         try {
             work = Files.createTempDirectory("launchpad-resolve-");
             List<String> patience = npm.patience(work, bounds);
-            JsonNode slim = resolve(work.resolve("slim"), known, others, true, patience, bounds);
+            JsonNode lock = resolve(work.resolve("first"), known, others, slim, patience, bounds);
             TreeMap<String, String> manifests = new TreeMap<>();
             Set<String> missing = new TreeSet<>();
+            List<PluginRef> pinned = new ArrayList<>();
             for (PluginRef plugin : others) {
-                String version = version(slim, plugin.name());
-                refuseOtherEliza(slim, plugin.name(), version);
-                PublishedPlugin published = published(work, plugin.name() + "@" + version, patience, bounds);
+                PluginRef exact = new PluginRef(plugin.name(), version(lock, plugin.name()));
+                PublishedPlugin published = published(work, exact, patience, bounds);
                 manifests.put(plugin.name(), published.manifest());
-                missing.addAll(missing(slim, plugin.name(), published));
+                missing.addAll(missing(lock, plugin.name(), published));
+                pinned.add(exact);
             }
-            Set<String> full = new TreeSet<>();
+            Set<String> whole = new TreeSet<>();
             PluginTable.shipped()
                     .lock(known, false)
                     .path("packages")
                     .fieldNames()
-                    .forEachRemaining(full::add);
-            if (missing.stream().noneMatch(name -> full.contains("node_modules/" + name))) {
-                return new Resolution(lock(slim, true), manifests);
+                    .forEachRemaining(whole::add);
+            missing.removeIf(name -> !whole.contains("node_modules/" + name));
+            if (!slim || missing.isEmpty()) {
+                return new Resolution(lock(lock, slim), manifests);
             }
-            bounds.tell("a plugin imports " + missing + " without declaring it: taking the full set of dependencies");
-            List<PluginRef> pinned = new ArrayList<>();
-            others.forEach(plugin -> pinned.add(new PluginRef(plugin.name(), version(slim, plugin.name()))));
-            JsonNode whole = resolve(work.resolve("full"), known, pinned, false, patience, bounds);
-            return new Resolution(lock(whole, false), manifests);
+            bounds.tell("taking the full set of dependencies: a plugin imports " + missing + " without declaring it");
+            return new Resolution(
+                    lock(resolve(work.resolve("full"), known, pinned, false, patience, bounds), false), manifests);
         } catch (IOException e) {
             throw new BuildException(
                     "RESOLVE_FAILED",
@@ -154,21 +165,40 @@ public final class LockResolver {
             JsonNode lock = Json.read(Files.readString(directory.resolve("package-lock.json")));
             TreeMap<String, String> dependencies = new TreeMap<>(known);
             others.forEach(plugin -> dependencies.put(plugin.name(), version(lock, plugin.name())));
-            return LockPruning.prune(lock, PluginTable.root(dependencies), Map.of());
+            return lean(lock, dependencies, others, slim);
         } catch (JsonProcessingException e) {
             throw new BuildException("NPM_FAILED", "npm wrote no readable lockfile.", "reinstall npm.", e);
         }
     }
 
-    private PublishedPlugin published(Path work, String plugin, List<String> patience, Bounds bounds)
+    /**
+     * Without tools that build plugins. And, in the slim set, with one core for all: plugins pin the very core they were
+     * built with, which would bring a second copy of everything, while the runtime hands them objects of the first.
+     */
+    private static JsonNode lean(
+            JsonNode lock, SortedMap<String, String> dependencies, Collection<PluginRef> others, boolean slim) {
+        others.forEach(plugin -> refuseOtherEliza(lock, plugin.name(), version(lock, plugin.name())));
+        Set<String> otherCore = slim ? LockPruning.withOtherCopyOf(lock, CORE) : Set.of();
+        Map<String, List<String>> unused = new TreeMap<>();
+        lock.path("packages").fieldNames().forEachRemaining(path -> {
+            List<String> names = new ArrayList<>(PluginTable.shipped().buildOnly());
+            if (otherCore.contains(LockPruning.packageName(path))) {
+                names.add(CORE);
+            }
+            unused.put(LockPruning.packageName(path), names);
+        });
+        return LockPruning.prune(lock, PluginTable.root(dependencies), unused);
+    }
+
+    private PublishedPlugin published(Path work, PluginRef plugin, List<String> patience, Bounds bounds)
             throws IOException {
         String doing = "fetching " + plugin;
         Path packed = Files.createTempDirectory(work, "packed-");
         List<String> arguments = new ArrayList<>(List.of(
                 "pack", "--pack-destination=" + packed, "--ignore-scripts", "--loglevel=http", "--dry-run=false"));
         arguments.addAll(patience);
-        arguments.addAll(List.of("--", plugin));
-        Npm.expectSuccess(npm.run(doing, packed, arguments, bounds), doing, plugin);
+        arguments.addAll(List.of("--", plugin.toString()));
+        Npm.expectSuccess(npm.run(doing, packed, arguments, bounds), doing, plugin.toString());
         try (DirectoryStream<Path> archives = Files.newDirectoryStream(packed, "*.tgz")) {
             Iterator<Path> first = archives.iterator();
             if (first.hasNext()) {

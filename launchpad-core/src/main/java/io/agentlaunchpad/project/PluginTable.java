@@ -20,6 +20,7 @@ final class PluginTable {
     private final SortedMap<String, String> base;
     private final SortedMap<String, String> plugins;
     private final Map<String, List<String>> unused;
+    private final List<String> buildOnly;
     private final JsonNode lock;
 
     private PluginTable(JsonNode table, JsonNode lock) {
@@ -30,11 +31,8 @@ final class PluginTable {
                 .forEach(plugin -> plugins.put(
                         plugin.path("name").asText(), plugin.path("version").asText()));
         this.unused = new TreeMap<>();
-        table.path("unused").properties().forEach(at -> {
-            List<String> names = new ArrayList<>();
-            at.getValue().forEach(name -> names.add(name.asText()));
-            unused.put(at.getKey(), names);
-        });
+        table.path("unused").properties().forEach(at -> unused.put(at.getKey(), texts(at.getValue())));
+        this.buildOnly = texts(table.path("buildOnly"));
         this.lock = lock;
     }
 
@@ -56,6 +54,11 @@ final class PluginTable {
         return Collections.unmodifiableSortedMap(plugins);
     }
 
+    /** What plugins declare by mistake, to build themselves with. */
+    List<String> buildOnly() {
+        return buildOnly;
+    }
+
     /** The lock for some of the table's packages, cut out of the shipped one. */
     ObjectNode lock(SortedMap<String, String> dependencies, boolean slim) {
         return LockPruning.prune(lock, root(dependencies), slim ? unused : Map.of());
@@ -68,6 +71,12 @@ final class PluginTable {
         ObjectNode names = root.putObject("dependencies");
         dependencies.forEach(names::put);
         return root;
+    }
+
+    private static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(text -> texts.add(text.asText()));
+        return List.copyOf(texts);
     }
 
     private static SortedMap<String, String> versions(JsonNode map) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -20,6 +21,14 @@ import java.util.zip.GZIPInputStream;
  * @param imports package names that its code for Node imports, declared or not
  */
 record PublishedPlugin(String manifest, SortedSet<String> imports) {
+
+    /** Part of Node itself; a package of the same name is only for browsers. */
+    private static final Set<String> BUILT_IN = Set.of(
+            "assert", "async_hooks", "buffer", "child_process", "cluster", "console", "constants", "crypto", "dgram",
+            "diagnostics_channel", "dns", "domain", "events", "fs", "http", "http2", "https", "inspector", "module",
+            "net", "os", "path", "perf_hooks", "process", "punycode", "querystring", "readline", "repl", "stream",
+            "string_decoder", "sys", "timers", "tls", "trace_events", "tty", "url", "util", "v8", "vm", "wasi",
+            "worker_threads", "zlib");
 
     private static final int BLOCK = 512;
     private static final int LARGEST = 32 << 20;
@@ -62,7 +71,9 @@ record PublishedPlugin(String manifest, SortedSet<String> imports) {
         TreeSet<String> names = new TreeSet<>();
         Matcher matcher = IMPORT.matcher(code);
         while (matcher.find()) {
-            names.add(matcher.group(1));
+            if (!BUILT_IN.contains(matcher.group(1))) {
+                names.add(matcher.group(1));
+            }
         }
         return names;
     }
