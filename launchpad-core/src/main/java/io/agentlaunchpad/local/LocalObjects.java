@@ -60,7 +60,17 @@ record LocalObjects(
                         "runner"),
                 artifact == null ? null : artifact.digest(),
                 artifact instanceof Artifact.Project project ? lockfile(project.directory()) : null,
-                FIXED);
+                environment(spec));
+    }
+
+    private static Map<String, String> environment(AgentSpec spec) {
+        Map<String, String> all = new TreeMap<>(FIXED);
+        TreeSet<String> waived = new TreeSet<>();
+        spec.waived().values().forEach(waived::addAll);
+        if (!waived.isEmpty()) {
+            all.put("LAUNCHPAD_WAIVED", String.join(",", waived));
+        }
+        return all;
     }
 
     static LocalObjects parse(String text) {

@@ -121,22 +121,46 @@ public final class LocalPlatform implements Platform {
     }
 
     @Override
+    public List<String> check(WorkContext context) {
+        refuse(refusals(context));
+        return List.of();
+    }
+
+    @Override
     public List<String> preflight(AgentId agentId, AgentSpec spec, WorkContext context) {
-        List<PreflightException> refusals = new ArrayList<>();
-        if (spec.resources().replicas() > 1) {
+        List<PreflightException> refusals = refusals(context);
+        int replicas = spec.resources().replicas();
+        if (replicas > 1) {
             refusals.add(new PreflightException(
                     "REPLICAS_UNSUPPORTED",
-                    "The local platform runs one copy of an agent, "
-                            + spec.resources().replicas() + " were asked for.",
+                    "The local platform runs one copy of an agent, " + replicas + " were asked for.",
                     "set resources.replicas to 1, or use the Kubernetes platform.",
                     null));
         }
+        if (!spec.secretRefs().isEmpty()) {
+            refusals.add(new PreflightException(
+                    "SECRET_REFS_UNSUPPORTED",
+                    "The secrets " + spec.secretRefs().keySet() + " are references, and this machine has no secrets "
+                            + "to refer to.",
+                    "give their values.",
+                    null));
+        }
+        refuse(refusals);
+        return List.of();
+    }
+
+    private List<PreflightException> refusals(WorkContext context) {
+        List<PreflightException> refusals = new ArrayList<>();
         try {
             node.find(context);
         } catch (PreflightException e) {
             refusals.add(e);
         }
         HomeCheck.refusal(home, ROOM_NEEDED).ifPresent(refusals::add);
+        return refusals;
+    }
+
+    private static void refuse(List<PreflightException> refusals) {
         if (refusals.size() > 1) {
             throw new PreflightException(
                     String.join(
@@ -150,7 +174,6 @@ public final class LocalPlatform implements Platform {
         if (!refusals.isEmpty()) {
             throw refusals.get(0);
         }
-        return List.of();
     }
 
     @Override
