@@ -1,0 +1,2 @@
+up_base_image() { :; }
+exports_base_image() { :; }
