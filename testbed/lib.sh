@@ -71,13 +71,13 @@ need_root() {
 }
 
 need_go() {
-  command -v go >/dev/null || die "$1 is built from Go modules and there is no go on the PATH" "install Go 1.24 or newer, or bring your own (docs/testbed.md)"
+  command -v go >/dev/null || die "$1 is built from Go modules and there is no go on the PATH" "install Go 1.25 or newer, or bring your own (docs/testbed.md)"
   local version major minor
   version=$(cd / && go env GOVERSION)
   version=${version#go}
   IFS=. read -r major minor _ <<<"$version"
   minor=${minor%%[!0-9]*}
-  ((major > 1 || minor >= 24)) || die "$1 is built from Go modules that need Go 1.24; this is Go $version" "install Go 1.24 or newer"
+  ((major > 1 || minor >= 25)) || die "$1 is built from Go modules that need Go 1.25; this is Go $version" "install Go 1.25 or newer"
 }
 
 # go_build STAMP FOLDER OUTPUT-FOLDER ARG… builds once for each state of the folder's files.
