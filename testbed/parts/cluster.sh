@@ -12,6 +12,7 @@ up_cluster() {
   need_root "the cluster"
   need etcd=etcd-server containerd=containerd runc=runc /usr/lib/cni/bridge=containernetworking-plugins iptables=iptables \
     ip=iproute2 openssl=openssl curl=curl
+  cluster_alone
   cluster_build
   up_base_image
   cluster_image pause "$BIN/pause" /pause
@@ -30,6 +31,13 @@ exports_cluster() {
   emit KUBECONFIG "$PKI/admin.conf"
   emit LAUNCHPAD_TEST_AUDIT_LOG "$LOGS/audit.log"
   [[ ! -f $CLUSTER/model.url ]] || emit LAUNCHPAD_TEST_MODEL_URL "$(<"$CLUSTER/model.url")"
+}
+
+# Two nodes on one machine would write into each other's rules.
+cluster_alone() {
+  running kube-proxy || [[ -d $CLUSTER ]] && return
+  ! iptables -w -t nat -n -L KUBE-SERVICES >/dev/null 2>&1 ||
+    die "this machine already is a Kubernetes node" "point KUBECONFIG at that cluster (docs/testbed.md), or reset it"
 }
 
 cluster_build() {
