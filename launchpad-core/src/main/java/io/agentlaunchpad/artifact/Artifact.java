@@ -1,0 +1,56 @@
+package io.agentlaunchpad.artifact;
+
+import java.nio.file.Path;
+
+/** What can run: an image, or a project directory on this machine. Immutable once built; its digest says what it is. */
+public sealed interface Artifact {
+
+    /** {@code sha256:} and 64 hex digits of the content. Law: same lock, character and settings, same digest. */
+    String digest();
+
+    /** The kind, for wiring: a platform says which kinds it can run. */
+    Kind kind();
+
+    /** The kinds of artifact there are. */
+    enum Kind {
+        PROJECT,
+        IMAGE
+    }
+
+    /**
+     * A sealed project directory; nobody writes to it after it was built.
+     *
+     * @param digest of its files
+     * @param directory absolute
+     */
+    record Project(String digest, Path directory) implements Artifact {
+        @Override
+        public Kind kind() {
+            return Kind.PROJECT;
+        }
+    }
+
+    /**
+     * An image in a registry (or in a tar for air-gapped use), by digest.
+     *
+     * @param ref name with digest
+     */
+    record Image(ImageRef ref) implements Artifact {
+
+        public Image {
+            if (ref.digest() == null) {
+                throw new IllegalArgumentException("An image artifact needs a digest, \"" + ref + "\" has none");
+            }
+        }
+
+        @Override
+        public String digest() {
+            return ref.digestIfAny().orElseThrow();
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.IMAGE;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Not for use outside Launchpad. */
+@NullMarked
+package io.agentlaunchpad.internal;
+
+import org.jspecify.annotations.NullMarked;

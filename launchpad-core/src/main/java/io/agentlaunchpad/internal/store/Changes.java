@@ -1,0 +1,40 @@
+package io.agentlaunchpad.internal.store;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What one transaction writes: documents put or deleted, lines appended. */
+final class Changes {
+
+    private final Map<String, Optional<String>> documents = new LinkedHashMap<>();
+    private final Map<String, List<String>> appended = new LinkedHashMap<>();
+
+    void put(String key, String json) {
+        documents.put(key, Optional.of(json));
+    }
+
+    void delete(String key) {
+        documents.put(key, Optional.empty());
+    }
+
+    void append(String log, String line) {
+        appended.computeIfAbsent(log, key -> new ArrayList<>()).add(line);
+    }
+
+    /** Key to new content, or empty where it is deleted; in the order of writing. */
+    Map<String, Optional<String>> documents() {
+        return documents;
+    }
+
+    /** Log to the lines added to it. */
+    Map<String, List<String>> appended() {
+        return appended;
+    }
+
+    boolean isEmpty() {
+        return documents.isEmpty() && appended.isEmpty();
+    }
+}

@@ -1,0 +1,139 @@
+package io.agentlaunchpad.internal.store;
+
+import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.agent.Owner;
+import io.agentlaunchpad.operation.OperationId;
+import io.agentlaunchpad.spi.OperationRow;
+import io.agentlaunchpad.spi.OperationRow.Hold;
+import io.agentlaunchpad.spi.OperationRow.State;
+import io.agentlaunchpad.spi.Store;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/**
+ * Operations as documents: those under way in one folder, which stays small, settled ones in a folder per agent.
+ */
+record DocumentOperations(Transaction transaction, Predicate<String> gone) implements Store.Operations {
+
+    private static final String OPEN = "operations";
+
+    static String settledFolder(AgentId agentId) {
+        return "settled/" + agentId;
+    }
+
+    @Override
+    public Optional<OperationRow> find(OperationId id) {
+        Optional<OperationRow> open = transaction.find(OPEN + "/" + id, OperationRow.class);
+        if (open.isPresent()) {
+            return open;
+        }
+        return transaction
+                .find("operation-agents/" + id, String.class)
+                .flatMap(agent -> transaction.find("settled/" + agent + "/" + id, OperationRow.class));
+    }
+
+    @Override
+    public Optional<OperationRow> byIdempotencyKey(Owner owner, String key) {
+        return transaction.find(keyOf(owner, key), String.class).flatMap(id -> find(new OperationId(id)));
+    }
+
+    @Override
+    public List<OperationRow> ofAgent(AgentId agentId, int limit) {
+        List<OperationRow> open = unsettled(Integer.MAX_VALUE).stream()
+                .filter(row -> row.agentId().equals(agentId))
+                .toList();
+        List<OperationRow> settled = transaction.all(settledFolder(agentId), OperationRow.class);
+        return java.util.stream.Stream.concat(open.stream(), settled.stream())
+                .sorted(Comparator.comparing(OperationRow::id).reversed())
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public List<OperationRow> unsettled(int limit) {
+        return transaction.all(OPEN, OperationRow.class).stream()
+                .sorted(Comparator.comparing(OperationRow::id))
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public void insert(OperationRow row) {
+        transaction.put(OPEN + "/" + row.id(), row);
+        if (row.idempotencyKey() != null) {
+            transaction.put(keyOf(row.owner(), row.idempotencyKey()), row.id().value());
+        }
+    }
+
+    @Override
+    public Optional<OperationRow> claim(Store.Claim claim) {
+        Set<AgentId> busy = new HashSet<>();
+        List<OperationRow> open = unsettled(Integer.MAX_VALUE);
+        for (OperationRow row : open) {
+            if (row.state() == State.RUNNING && !free(row, claim)) {
+                busy.add(row.agentId());
+            }
+        }
+        for (OperationRow row : open) {
+            // An agent's operations run in their order: one that is not due yet holds back its successors.
+            if (!busy.add(row.agentId()) || row.claim().notBefore().isAfter(claim.now())) {
+                continue;
+            }
+            Hold before = row.claim();
+            OperationRow held = row.with(State.RUNNING, row.stage())
+                    .with(new Hold(
+                            before.fence() + 1,
+                            claim.worker(),
+                            claim.leaseUntil(),
+                            before.attempts() + 1,
+                            before.notBefore()));
+            transaction.put(OPEN + "/" + row.id(), held);
+            return Optional.of(held);
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean update(OperationRow row) {
+        Optional<OperationRow> stored = transaction.find(OPEN + "/" + row.id(), OperationRow.class);
+        if (stored.isEmpty() || stored.get().claim().fence() != row.claim().fence()) {
+            return false;
+        }
+        if (row.state() == State.SETTLED) {
+            transaction.delete(OPEN + "/" + row.id());
+            transaction.put(settledFolder(row.agentId()) + "/" + row.id(), row);
+            transaction.put("operation-agents/" + row.id(), row.agentId().value());
+            return true;
+        }
+        // A cancellation that was asked for meanwhile is never overwritten.
+        boolean cancelled = stored.get().cancelRequested() || row.cancelRequested();
+        transaction.put(OPEN + "/" + row.id(), cancelled ? row.cancelling() : row);
+        return true;
+    }
+
+    @Override
+    public boolean requestCancel(OperationId id) {
+        Optional<OperationRow> open = transaction.find(OPEN + "/" + id, OperationRow.class);
+        open.ifPresent(row -> transaction.put(OPEN + "/" + id, row.cancelling()));
+        return open.isPresent();
+    }
+
+    private boolean free(OperationRow row, Store.Claim claim) {
+        Hold hold = row.claim();
+        return hold.worker() == null
+                || hold.leaseUntil() == null
+                || hold.leaseUntil().isBefore(claim.now())
+                || gone.test(hold.worker());
+    }
+
+    private static String keyOf(Owner owner, String key) {
+        UUID name = UUID.nameUUIDFromBytes((owner.id() + "\n" + key).getBytes(StandardCharsets.UTF_8));
+        return "keys/" + name;
+    }
+}

@@ -1,0 +1,221 @@
+package io.agentlaunchpad.internal.store;
+
+import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.agent.Owner;
+import io.agentlaunchpad.artifact.ScanReport;
+import io.agentlaunchpad.event.AgentEvent;
+import io.agentlaunchpad.event.EventType;
+import io.agentlaunchpad.operation.OperationId;
+import io.agentlaunchpad.release.Release;
+import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.AuditRow;
+import io.agentlaunchpad.spi.OutboxRow;
+import io.agentlaunchpad.spi.Store;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The tables, as folders of documents. Operations have a file of their own. */
+record DocumentTables(Transaction transaction, Predicate<String> gone) implements Store.Tables {
+
+    @Override
+    public Store.Agents agents() {
+        return new Agents(transaction);
+    }
+
+    @Override
+    public Store.Operations operations() {
+        return new DocumentOperations(transaction, gone);
+    }
+
+    @Override
+    public Store.Releases releases() {
+        return new Releases(transaction);
+    }
+
+    @Override
+    public Store.Events events() {
+        return new Events(transaction);
+    }
+
+    @Override
+    public Store.Outbox outbox() {
+        return new Outbox(transaction);
+    }
+
+    @Override
+    public Store.Scans scans() {
+        return new Scans(transaction);
+    }
+
+    @Override
+    public Store.Audit audit() {
+        return new Audit(transaction);
+    }
+
+    private record Agents(Transaction transaction) implements Store.Agents {
+
+        @Override
+        public Optional<AgentRow> find(AgentId id) {
+            return transaction.find("agents/" + id, AgentRow.class);
+        }
+
+        @Override
+        public List<AgentRow> list(@Nullable Owner owner, @Nullable AgentId after, int limit) {
+            return transaction.keys("agents").stream()
+                    .filter(key -> after == null || key.compareTo("agents/" + after) > 0)
+                    .flatMap(key -> transaction.find(key, AgentRow.class).stream())
+                    .filter(row -> owner == null || row.owner().equals(owner))
+                    .limit(limit)
+                    .toList();
+        }
+
+        @Override
+        public void put(AgentRow row) {
+            transaction.put("agents/" + row.id(), row);
+        }
+
+        @Override
+        public void forget(AgentId id) {
+            transaction.delete("agents/" + id);
+            transaction.delete("events/" + id);
+            for (String folder : List.of("releases/" + id, DocumentOperations.settledFolder(id))) {
+                transaction.keys(folder).forEach(transaction::delete);
+            }
+        }
+    }
+
+    private record Releases(Transaction transaction) implements Store.Releases {
+
+        @Override
+        public void put(Release release) {
+            transaction.put(key(release.agentId(), release.revision()), release);
+        }
+
+        @Override
+        public Optional<Release> find(AgentId agentId, int revision) {
+            return transaction.find(key(agentId, revision), Release.class);
+        }
+
+        @Override
+        public List<Release> list(AgentId agentId) {
+            return transaction.all("releases/" + agentId, Release.class).stream()
+                    .sorted(Comparator.comparing(Release::revision).reversed())
+                    .toList();
+        }
+
+        @Override
+        public void remove(AgentId agentId, int revision) {
+            transaction.delete(key(agentId, revision));
+        }
+
+        private static String key(AgentId agentId, int revision) {
+            return "releases/" + agentId + "/" + revision;
+        }
+    }
+
+    private record Events(Transaction transaction) implements Store.Events {
+
+        @Override
+        public AgentEvent append(
+                AgentId agentId,
+                Instant at,
+                EventType type,
+                @Nullable OperationId operationId,
+                String message,
+                Map<String, String> data) {
+            AgentEvent event = new AgentEvent(agentId, last(agentId) + 1, at, type, operationId, message, data);
+            transaction.append("events/" + agentId, event);
+            return event;
+        }
+
+        @Override
+        public List<AgentEvent> list(AgentId agentId, long from, int limit) {
+            return transaction.lines("events/" + agentId, AgentEvent.class).stream()
+                    .filter(event -> event.sequence() >= from)
+                    .limit(limit)
+                    .toList();
+        }
+
+        @Override
+        public long last(AgentId agentId) {
+            return transaction
+                    .lastLine("events/" + agentId, AgentEvent.class)
+                    .map(AgentEvent::sequence)
+                    .orElse(0L);
+        }
+    }
+
+    private record Outbox(Transaction transaction) implements Store.Outbox {
+
+        @Override
+        public void add(OutboxRow row) {
+            transaction.put("outbox/" + row.key(), row);
+        }
+
+        @Override
+        public Optional<OutboxRow> claim(Store.Claim claim) {
+            Optional<OutboxRow> due = transaction.all("outbox", OutboxRow.class).stream()
+                    .filter(row -> !row.notBefore().isAfter(claim.now()))
+                    .filter(row -> row.leaseUntil() == null || row.leaseUntil().isBefore(claim.now()))
+                    .min(Comparator.comparing(OutboxRow::notBefore))
+                    .map(row -> row.heldUntil(claim.leaseUntil()));
+            due.ifPresent(this::add);
+            return due;
+        }
+
+        @Override
+        public void update(OutboxRow row) {
+            add(row);
+        }
+
+        @Override
+        public void remove(String key) {
+            transaction.delete("outbox/" + key);
+        }
+
+        @Override
+        public int size() {
+            return transaction.keys("outbox").size();
+        }
+    }
+
+    private record Scans(Transaction transaction) implements Store.Scans {
+
+        @Override
+        public Optional<ScanReport> find(String digest, String scanner) {
+            return transaction.find(key(digest, scanner), ScanReport.class);
+        }
+
+        @Override
+        public void put(ScanReport report) {
+            transaction.put(key(report.digest(), report.scanner()), report);
+        }
+
+        private static String key(String digest, String scanner) {
+            return "scans/" + digest.replace(':', '-') + "-" + scanner;
+        }
+    }
+
+    private record Audit(Transaction transaction) implements Store.Audit {
+
+        @Override
+        public void append(AuditRow row) {
+            transaction.append("audit", row);
+        }
+
+        @Override
+        public List<AuditRow> list(@Nullable Owner owner, int limit) {
+            List<AuditRow> rows = transaction.lines("audit", AuditRow.class);
+            return rows.stream()
+                    .filter(row -> owner == null || row.owner().equals(owner))
+                    .skip(Math.max(0, rows.size() - (long) limit))
+                    .sorted(Comparator.comparing(AuditRow::at).reversed())
+                    .toList();
+        }
+    }
+}

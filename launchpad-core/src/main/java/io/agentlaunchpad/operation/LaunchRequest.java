@@ -1,0 +1,65 @@
+package io.agentlaunchpad.operation;
+
+import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.agent.AgentSpec;
+import io.agentlaunchpad.agent.Owner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to launch, for whom and where. Pure data; the secrets travel beside it.
+ *
+ * <p>Owner and agent name fix the {@link AgentId}: the same name again is an update.
+ *
+ * @param spec the agent
+ * @param owner whose it is
+ * @param platform name of the platform, or null for the only one (an update: the one it runs on)
+ * @param idempotencyKey the same key of the same owner again returns the first operation, or null
+ * @param policy the rules, or null for the Launchpad's own
+ * @param mustBeAbsent whether an existing agent of that name is refused instead of updated
+ * @param refreshLock whether plugin and base versions are resolved anew instead of kept
+ */
+public record LaunchRequest(
+        AgentSpec spec,
+        Owner owner,
+        @Nullable String platform,
+        @Nullable String idempotencyKey,
+        @Nullable LaunchPolicy policy,
+        boolean mustBeAbsent,
+        boolean refreshLock) {
+
+    /** The agent, owned by {@link Owner#LOCAL}, on the only platform, by the Launchpad's policy. */
+    public static LaunchRequest of(AgentSpec spec) {
+        return new LaunchRequest(spec, Owner.LOCAL, null, null, null, false, false);
+    }
+
+    public LaunchRequest on(String platformName) {
+        return new LaunchRequest(spec, owner, platformName, idempotencyKey, policy, mustBeAbsent, refreshLock);
+    }
+
+    public LaunchRequest ownedBy(Owner newOwner) {
+        return new LaunchRequest(spec, newOwner, platform, idempotencyKey, policy, mustBeAbsent, refreshLock);
+    }
+
+    public LaunchRequest idempotencyKey(String key) {
+        return new LaunchRequest(spec, owner, platform, key, policy, mustBeAbsent, refreshLock);
+    }
+
+    public LaunchRequest policy(LaunchPolicy rules) {
+        return new LaunchRequest(spec, owner, platform, idempotencyKey, rules, mustBeAbsent, refreshLock);
+    }
+
+    /** Refuses the request where an agent of that owner and name exists. */
+    public LaunchRequest ifAbsent() {
+        return new LaunchRequest(spec, owner, platform, idempotencyKey, policy, true, refreshLock);
+    }
+
+    /** Resolves plugin and base versions anew. */
+    public LaunchRequest refreshingLock() {
+        return new LaunchRequest(spec, owner, platform, idempotencyKey, policy, mustBeAbsent, true);
+    }
+
+    /** The agent this request is about. */
+    public AgentId agentId() {
+        return AgentId.of(owner, spec.name());
+    }
+}

@@ -1,0 +1,255 @@
+package io.agentlaunchpad.spi;
+
+import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.agent.AgentSpec;
+import io.agentlaunchpad.agent.Owner;
+import io.agentlaunchpad.artifact.Artifact;
+import io.agentlaunchpad.error.Failure;
+import io.agentlaunchpad.operation.LaunchPolicy;
+import io.agentlaunchpad.operation.OperationId;
+import io.agentlaunchpad.operation.OperationKind;
+import io.agentlaunchpad.operation.Outcome;
+import io.agentlaunchpad.operation.Report.StageTime;
+import io.agentlaunchpad.operation.Stage;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One operation as the store knows it: everything another worker needs to go on with it or take it back.
+ *
+ * @param id its id
+ * @param agentId whose
+ * @param owner of the agent
+ * @param kind what was asked
+ * @param ask the particulars
+ * @param state how far its life is
+ * @param stage the stage under way, or null before the first
+ * @param progress what stages have left behind for later ones
+ * @param claim who works on it; a queued or settled one keeps the last fence
+ * @param cancelRequested whether someone asked for cancellation
+ * @param result how it ended; null unless settled
+ * @param idempotencyKey of the request, or null
+ * @param createdAt when it was accepted
+ * @param startedAt when work first began, or null
+ */
+public record OperationRow(
+        OperationId id,
+        AgentId agentId,
+        Owner owner,
+        OperationKind kind,
+        Ask ask,
+        State state,
+        @Nullable Stage stage,
+        Trail progress,
+        Hold claim,
+        boolean cancelRequested,
+        @Nullable Result result,
+        @Nullable String idempotencyKey,
+        Instant createdAt,
+        @Nullable Instant startedAt) {
+
+    /** How far an operation's life is. */
+    public enum State {
+        QUEUED,
+        RUNNING,
+        SETTLED
+    }
+
+    /**
+     * What was asked.
+     *
+     * @param platform name
+     * @param spec for a launch; null for the others, which use the serving release's
+     * @param secretVersion for a launch: the values stored at submit, or null
+     * @param policy the rules
+     * @param replicas for a scale; else 0
+     * @param revision for a rollback: which, or 0 for the one before
+     * @param refreshLock for a launch: whether versions are resolved anew
+     */
+    public record Ask(
+            String platform,
+            @Nullable AgentSpec spec,
+            @Nullable String secretVersion,
+            LaunchPolicy policy,
+            int replicas,
+            int revision,
+            boolean refreshLock) {}
+
+    /**
+     * What the stages so far have left behind.
+     *
+     * @param lock resolved
+     * @param artifact built
+     * @param baseline the release that take-back restores, 0 for none; null until deploy wrote it down
+     * @param target the revision that deploy applies, or null
+     * @param takingBack why the work is being taken back, or null
+     * @param stages how long each finished stage took
+     * @param warnings so far
+     */
+    public record Trail(
+            @Nullable String lock,
+            @Nullable Artifact artifact,
+            @Nullable Integer baseline,
+            @Nullable Integer target,
+            @Nullable Failure takingBack,
+            List<StageTime> stages,
+            List<String> warnings) {
+
+        public Trail {
+            stages = List.copyOf(stages);
+            warnings = List.copyOf(warnings);
+        }
+
+        /** Nothing yet. */
+        public static Trail empty() {
+            return new Trail(null, null, null, null, null, List.of(), List.of());
+        }
+
+        /** Whether the platform may have been changed. */
+        public boolean deployed() {
+            return baseline != null;
+        }
+    }
+
+    /**
+     * Who works on it.
+     *
+     * @param fence grows with each claim
+     * @param worker name, or null where nobody does
+     * @param leaseUntil when the claim ends by itself, or null
+     * @param attempts how often work began
+     * @param notBefore not to be claimed earlier
+     */
+    public record Hold(
+            long fence, @Nullable String worker, @Nullable Instant leaseUntil, int attempts, Instant notBefore) {}
+
+    /**
+     * How it ended.
+     *
+     * @param outcome in one word
+     * @param failure why not well, or null
+     * @param left what is still there although it should not be
+     * @param revision that serves now, or null
+     * @param settledAt when
+     */
+    public record Result(
+            Outcome outcome,
+            @Nullable Failure failure,
+            List<String> left,
+            @Nullable Integer revision,
+            Instant settledAt) {
+
+        public Result {
+            left = List.copyOf(left);
+        }
+    }
+
+    public OperationRow with(State newState, @Nullable Stage newStage) {
+        return new OperationRow(
+                id,
+                agentId,
+                owner,
+                kind,
+                ask,
+                newState,
+                newStage,
+                progress,
+                claim,
+                cancelRequested,
+                result,
+                idempotencyKey,
+                createdAt,
+                startedAt);
+    }
+
+    public OperationRow with(Trail trail) {
+        return new OperationRow(
+                id,
+                agentId,
+                owner,
+                kind,
+                ask,
+                state,
+                stage,
+                trail,
+                claim,
+                cancelRequested,
+                result,
+                idempotencyKey,
+                createdAt,
+                startedAt);
+    }
+
+    public OperationRow with(Hold hold) {
+        return new OperationRow(
+                id,
+                agentId,
+                owner,
+                kind,
+                ask,
+                state,
+                stage,
+                progress,
+                hold,
+                cancelRequested,
+                result,
+                idempotencyKey,
+                createdAt,
+                startedAt);
+    }
+
+    public OperationRow started(Instant at) {
+        return new OperationRow(
+                id,
+                agentId,
+                owner,
+                kind,
+                ask,
+                state,
+                stage,
+                progress,
+                claim,
+                cancelRequested,
+                result,
+                idempotencyKey,
+                createdAt,
+                startedAt == null ? at : startedAt);
+    }
+
+    public OperationRow cancelling() {
+        return new OperationRow(
+                id,
+                agentId,
+                owner,
+                kind,
+                ask,
+                state,
+                stage,
+                progress,
+                claim,
+                true,
+                result,
+                idempotencyKey,
+                createdAt,
+                startedAt);
+    }
+
+    public OperationRow settled(Result end) {
+        return new OperationRow(
+                id,
+                agentId,
+                owner,
+                kind,
+                ask,
+                State.SETTLED,
+                null,
+                progress,
+                new Hold(claim.fence(), null, null, claim.attempts(), claim.notBefore()),
+                cancelRequested,
+                end,
+                idempotencyKey,
+                createdAt,
+                startedAt);
+    }
+}

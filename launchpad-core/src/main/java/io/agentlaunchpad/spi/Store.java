@@ -1,0 +1,182 @@
+package io.agentlaunchpad.spi;
+
+import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.agent.Owner;
+import io.agentlaunchpad.artifact.ScanReport;
+import io.agentlaunchpad.event.AgentEvent;
+import io.agentlaunchpad.event.EventType;
+import io.agentlaunchpad.operation.OperationId;
+import io.agentlaunchpad.release.Release;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Launchpad's own records. The truth about every operation is here and nowhere else.
+ *
+ * <p>Laws, proven by {@code StoreContract}: a transaction happens whole or not at all; when {@link #transact} returns, it
+ * survives {@code kill -9}; two transactions never see each other's half. Safe for use by several threads, and by as many
+ * processes as the implementation says.
+ */
+public interface Store extends AutoCloseable {
+
+    /**
+     * Reads and writes as one. The function may be called again after a conflict; it has no effects of its own.
+     *
+     * @throws io.agentlaunchpad.error.StoreException when nothing was written
+     */
+    <T extends @Nullable Object> T transact(Function<? super Tables, ? extends T> work);
+
+    /**
+     * Reads only.
+     *
+     * @throws io.agentlaunchpad.error.StoreException when the records cannot be read
+     */
+    <T extends @Nullable Object> T read(Function<? super Tables, ? extends T> work);
+
+    /**
+     * Whether a worker is known to be gone, so that its claims are free before their lease ends.
+     */
+    default boolean gone(String worker) {
+        return false;
+    }
+
+    @Override
+    void close();
+
+    /** The records, inside one transaction. */
+    interface Tables {
+        Agents agents();
+
+        Operations operations();
+
+        Releases releases();
+
+        Events events();
+
+        Outbox outbox();
+
+        Scans scans();
+
+        Audit audit();
+    }
+
+    /** Agents, one row each. */
+    interface Agents {
+        Optional<AgentRow> find(AgentId id);
+
+        /** Those of one owner, or of all where it is null, by id, after the cursor; deleted ones are left out. */
+        List<AgentRow> list(@Nullable Owner owner, @Nullable AgentId after, int limit);
+
+        void put(AgentRow row);
+
+        /** Removes an agent with its releases, events and settled operations. */
+        void forget(AgentId id);
+    }
+
+    /** Operations, and the claims on them. */
+    interface Operations {
+        Optional<OperationRow> find(OperationId id);
+
+        Optional<OperationRow> byIdempotencyKey(Owner owner, String key);
+
+        /** Those of one agent, newest first. */
+        List<OperationRow> ofAgent(AgentId agentId, int limit);
+
+        /** All that are not settled, oldest first. */
+        List<OperationRow> unsettled(int limit);
+
+        void insert(OperationRow row);
+
+        /**
+         * Takes the oldest operation that may run: queued, or running with a lease that ended; due; and no other operation
+         * of its agent running. The row comes back with the worker, the lease and the next fence in it.
+         */
+        Optional<OperationRow> claim(Claim claim);
+
+        /**
+         * Replaces a row, if its fence is still the row's own.
+         *
+         * @return false where another worker has taken over; nothing was written
+         */
+        boolean update(OperationRow row);
+
+        /** Asks for cancellation; false where the operation is settled or unknown. */
+        boolean requestCancel(OperationId id);
+    }
+
+    /**
+     * A worker's wish for work.
+     *
+     * @param worker its name
+     * @param now by its clock
+     * @param leaseUntil until when it holds what it gets
+     */
+    record Claim(String worker, Instant now, Instant leaseUntil) {}
+
+    /** Releases, by agent and revision. */
+    interface Releases {
+        void put(Release release);
+
+        Optional<Release> find(AgentId agentId, int revision);
+
+        /** Newest first. */
+        List<Release> list(AgentId agentId);
+
+        void remove(AgentId agentId, int revision);
+    }
+
+    /** Events, by agent and number. */
+    interface Events {
+        /** Stores an event under the agent's next number. */
+        AgentEvent append(
+                AgentId agentId,
+                Instant at,
+                EventType type,
+                @Nullable OperationId operationId,
+                String message,
+                Map<String, String> data);
+
+        /** Those numbered {@code from} and more, in order. */
+        List<AgentEvent> list(AgentId agentId, long from, int limit);
+
+        /** The last number given, 0 where there is none. */
+        long last(AgentId agentId);
+    }
+
+    /** Notices that wait for delivery. */
+    interface Outbox {
+        void add(OutboxRow row);
+
+        /**
+         * Takes one that is due, until the lease ends.
+         */
+        Optional<OutboxRow> claim(Claim claim);
+
+        /** Replaces an entry; a delivered one is removed by {@link #remove}. */
+        void update(OutboxRow row);
+
+        void remove(String key);
+
+        /** How many wait. */
+        int size();
+    }
+
+    /** Scan results, kept by artifact digest, scanner and database version. */
+    interface Scans {
+        Optional<ScanReport> find(String digest, String scanner);
+
+        void put(ScanReport report);
+    }
+
+    /** Who did what; append only. */
+    interface Audit {
+        void append(AuditRow row);
+
+        /** Newest first. */
+        List<AuditRow> list(@Nullable Owner owner, int limit);
+    }
+}
