@@ -29,6 +29,7 @@ exports_cluster() {
   comment "cluster: Kubernetes $KUBERNETES; the model is for agents in pods"
   emit_path "$STATE/path"
   emit KUBECONFIG "$PKI/admin.conf"
+  emit LAUNCHPAD_TEST_CLUSTER testbed
   emit LAUNCHPAD_TEST_AUDIT_LOG "$LOGS/audit.log"
   [[ ! -f $CLUSTER/model.url ]] || emit LAUNCHPAD_TEST_MODEL_URL "$(<"$CLUSTER/model.url")"
 }
