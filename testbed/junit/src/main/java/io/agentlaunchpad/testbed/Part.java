@@ -3,6 +3,7 @@ package io.agentlaunchpad.testbed;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.platform.commons.support.AnnotationSupport;
 
@@ -69,6 +70,8 @@ enum Part {
     private final String startedBy;
     private final Class<? extends Annotation> annotation;
     private final Class<?> type;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of cannot be changed
     private final List<String> variables;
 
     Part(String startedBy, Class<? extends Annotation> annotation, Class<?> type, String... variables) {
@@ -95,7 +98,7 @@ enum Part {
         if (unset.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of("no " + name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + ": "
+        return Optional.of("no " + name().toLowerCase(Locale.ROOT).replace('_', ' ') + ": "
                 + String.join(", ", unset) + (unset.size() == 1 ? " is" : " are")
                 + " not set. Fix: eval \"$(testbed/up "
                 + startedBy + ")\", or bring your own (docs/testbed.md)");

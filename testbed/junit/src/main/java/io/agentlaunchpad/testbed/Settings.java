@@ -1,17 +1,22 @@
 package io.agentlaunchpad.testbed;
 
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** The environment variables by which parts are found. An empty value is no value. */
-record Settings(Map<String, String> environment) {
+/**
+ * The variables by which parts are found: JUnit configuration parameters or system properties of that name, else the
+ * environment. An empty value is no value.
+ */
+record Settings(Function<String, Optional<String>> source) {
 
-    static Settings ofProcess() {
-        return new Settings(System.getenv());
+    static Settings of(ExtensionContext context) {
+        return new Settings(
+                name -> context.getConfigurationParameter(name).or(() -> Optional.ofNullable(System.getenv(name))));
     }
 
     Optional<String> find(String name) {
-        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+        return source.apply(name).filter(value -> !value.isBlank());
     }
 
     String get(String name) {
@@ -19,6 +24,6 @@ record Settings(Map<String, String> environment) {
     }
 
     boolean mustHaveEveryPart() {
-        return "true".equals(environment.get("CI"));
+        return find("CI").filter("true"::equals).isPresent();
     }
 }

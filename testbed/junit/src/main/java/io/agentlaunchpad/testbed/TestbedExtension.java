@@ -21,18 +21,9 @@ final class TestbedExtension implements ExecutionCondition, ParameterResolver {
     static final String NOT_RUN = "NOT RUN ";
     private static final ExtensionContext.Namespace PARTS = ExtensionContext.Namespace.create(TestbedExtension.class);
 
-    private final Settings settings;
-
-    TestbedExtension() {
-        this(Settings.ofProcess());
-    }
-
-    TestbedExtension(Settings settings) {
-        this.settings = settings;
-    }
-
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        Settings settings = Settings.of(context);
         for (Part part : Part.values()) {
             if (context.getElement().filter(part::isAskedForBy).isEmpty()) {
                 continue;
@@ -57,7 +48,8 @@ final class TestbedExtension implements ExecutionCondition, ParameterResolver {
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         Part part = wanted(parameter).orElseThrow();
         return context.getStore(PARTS)
-                .computeIfAbsent(part, wanted -> wanted.open(settings, nameFor(context.getRequiredTestClass())));
+                .computeIfAbsent(
+                        part, wanted -> wanted.open(Settings.of(context), nameFor(context.getRequiredTestClass())));
     }
 
     private static Optional<Part> wanted(ParameterContext parameter) {
