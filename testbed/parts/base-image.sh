@@ -75,6 +75,7 @@ base_image_packages() {
 }
 
 exports_base_image() {
+  exports_registry
   comment "base-image: Node for agents (uid 65532 exists), also in the TLS registry as testbed/node:20"
   emit LAUNCHPAD_TEST_BASE_IMAGE "$BASE_IMAGE"
 }

@@ -26,6 +26,7 @@ up_cluster() {
 }
 
 exports_cluster() {
+  exports_base_image
   comment "cluster: Kubernetes $KUBERNETES; the model is for agents in pods"
   emit_path "$STATE/path"
   emit KUBECONFIG "$PKI/admin.conf"

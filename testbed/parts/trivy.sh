@@ -62,6 +62,7 @@ CONTROL
 }
 
 exports_trivy() {
+  exports_base_image
   comment "trivy: binary, cache folder with its database, an image with CVE-2021-44906 (npm) and CVE-2023-4863 (Debian), one with neither"
   emit LAUNCHPAD_TEST_TRIVY "$STATE/trivy/trivy"
   emit LAUNCHPAD_TEST_TRIVY_CACHE "$STATE/trivy/cache"

@@ -15,14 +15,14 @@ enum Part {
             return Cluster.open(settings, name);
         }
     },
-    REGISTRY("registry", RealRegistry.class, Registry.class, "LAUNCHPAD_TEST_REGISTRY", "LAUNCHPAD_TEST_BASE_IMAGE") {
+    REGISTRY("base-image", RealRegistry.class, Registry.class, "LAUNCHPAD_TEST_REGISTRY", "LAUNCHPAD_TEST_BASE_IMAGE") {
         @Override
         AutoCloseable open(Settings settings, String name) {
             return Registry.open(settings, name);
         }
     },
     TLS_REGISTRY(
-            "registry",
+            "base-image",
             RealTlsRegistry.class,
             TlsRegistry.class,
             "LAUNCHPAD_TEST_REGISTRY_TLS",

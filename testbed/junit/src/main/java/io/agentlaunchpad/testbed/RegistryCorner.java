@@ -52,9 +52,11 @@ record RegistryCorner(URI registry, HttpClient http, Optional<String> login, Str
 
     /** Deletes every tagged image below the prefix. */
     void clear() {
-        for (String repository : listed("/v2/_catalog?n=10000", "repositories")) {
+        // The catalog is sorted, so ours begin right behind the prefix; one page is at most 1000.
+        List<String> ours = listed("/v2/_catalog?n=1000&last=" + prefix, "repositories");
+        for (String repository : ours) {
             if (!repository.startsWith(prefix + "/")) {
-                continue;
+                break;
             }
             for (String tag : listed("/v2/" + repository + "/tags/list", "tags")) {
                 String manifest = "/v2/" + repository + "/manifests/";
