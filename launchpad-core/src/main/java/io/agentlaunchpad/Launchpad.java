@@ -1,16 +1,12 @@
 package io.agentlaunchpad;
 
 import io.agentlaunchpad.agent.AgentId;
-import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.agent.Preflight;
 import io.agentlaunchpad.agent.Secrets;
 import io.agentlaunchpad.error.ConflictException;
 import io.agentlaunchpad.error.InvalidAgentException;
-import io.agentlaunchpad.error.LaunchpadException;
 import io.agentlaunchpad.error.NotFoundException;
-import io.agentlaunchpad.error.Problem;
-import io.agentlaunchpad.error.WiringException;
 import io.agentlaunchpad.event.AgentEvent;
 import io.agentlaunchpad.event.LaunchpadListener;
 import io.agentlaunchpad.health.Judge;
@@ -30,7 +26,6 @@ import io.agentlaunchpad.release.Release;
 import io.agentlaunchpad.spi.AgentAccess;
 import io.agentlaunchpad.spi.AgentRow;
 import io.agentlaunchpad.spi.OperationRow;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -75,7 +70,7 @@ public final class Launchpad implements AutoCloseable {
 
     /** Agents as processes of this machine, everything kept below {@code ~/.launchpad}; two workers. */
     public static Launchpad local() {
-        return builder().home(Path.of(System.getProperty("user.home"), ".launchpad")).build();
+        return builder().build();
     }
 
     /**
@@ -140,10 +135,16 @@ public final class Launchpad implements AutoCloseable {
         return new Fleet(this, null);
     }
 
+    /** Asks outside whether launches have a chance here: every platform's tools, rights and room. Returns its warnings. */
+    public List<String> preflight() {
+        return engine.submissions().preflight();
+    }
+
     /** An operation accepted earlier, by this or another process. */
     public Operation operation(OperationId id) {
-        return new Operation(this, row(id)
-                .orElseThrow(() -> new NotFoundException(
+        return new Operation(
+                this,
+                row(id).orElseThrow(() -> new NotFoundException(
                         "OPERATION_NOT_FOUND", "No operation has the id " + id + ".", "check the id.", null)));
     }
 
@@ -222,13 +223,14 @@ public final class Launchpad implements AutoCloseable {
     }
 
     AgentState state(AgentRow agent) {
-        Optional<OperationRow> open = parts.store()
-                .read(tables -> tables.operations().ofAgent(agent.id(), PAGE)).stream()
-                .filter(row -> row.state() != OperationRow.State.SETTLED)
-                .reduce((newer, older) -> older);
-        Optional<OperationRow> last = parts.store().read(tables -> tables.operations().ofAgent(agent.id(), PAGE)).stream()
-                .filter(row -> row.state() == OperationRow.State.SETTLED)
-                .findFirst();
+        Optional<OperationRow> open =
+                parts.store().read(tables -> tables.operations().ofAgent(agent.id(), PAGE)).stream()
+                        .filter(row -> row.state() != OperationRow.State.SETTLED)
+                        .reduce((newer, older) -> older);
+        Optional<OperationRow> last =
+                parts.store().read(tables -> tables.operations().ofAgent(agent.id(), PAGE)).stream()
+                        .filter(row -> row.state() == OperationRow.State.SETTLED)
+                        .findFirst();
         Observation facts = observe(agent);
         Instant updated = agent.updatedAt();
         return new AgentState(
@@ -238,9 +240,7 @@ public final class Launchpad implements AutoCloseable {
                 access(agent).url(agent.id()).orElse(null),
                 facts,
                 open.map(OperationRow::id).orElse(null),
-                last.map(OperationRow::result)
-                        .map(OperationRow.Result::failure)
-                        .orElse(null),
+                last.map(OperationRow::result).map(OperationRow.Result::failure).orElse(null),
                 agent.createdAt(),
                 updated);
     }
@@ -262,7 +262,8 @@ public final class Launchpad implements AutoCloseable {
         if (serving == null) {
             return null;
         }
-        Optional<Release> release = parts.store().read(tables -> tables.releases().find(agent.id(), serving));
+        Optional<Release> release =
+                parts.store().read(tables -> tables.releases().find(agent.id(), serving));
         if (release.isEmpty()) {
             return null;
         }

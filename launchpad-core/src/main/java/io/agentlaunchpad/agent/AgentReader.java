@@ -103,7 +103,7 @@ final class AgentReader {
         if (empty) {
             draft.waive(plugin, name);
         }
-        if (catalog.sensitive(plugin, name) && !(json instanceof JsonValue.Bool)) {
+        if (catalog.secret(plugin, name, json)) {
             SecretRules.name(path, name, problems);
             secrets.put(path, name, json);
         } else if (!empty) {

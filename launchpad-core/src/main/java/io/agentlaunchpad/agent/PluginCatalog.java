@@ -82,11 +82,14 @@ public final class PluginCatalog {
         return Optional.of(SCOPE + shortName.replaceFirst("^plugin-", "")).filter(plugins::containsKey);
     }
 
-    /** Whether a setting is a secret: as its plugin declares, otherwise by the look of its name. */
-    boolean sensitive(String plugin, String setting) {
+    /**
+     * Whether a value is a secret there: as its plugin declares; otherwise by the look of the setting's name, unless the
+     * value is true or false.
+     */
+    public boolean secret(String plugin, String setting, JsonValue value) {
         return declared(plugin, setting)
                 .map(SettingInfo::sensitive)
-                .orElseGet(() -> SecretNames.nameLooksSecret(setting));
+                .orElseGet(() -> SecretNames.nameLooksSecret(setting) && !(value instanceof JsonValue.Bool));
     }
 
     Optional<SettingInfo> declared(String plugin, String setting) {

@@ -33,7 +33,7 @@ final class PluginRules {
         }
     }
 
-    private static @Nullable String fault(String text, PluginRef ref) {
+    static @Nullable String fault(String text, PluginRef ref) {
         if (text.isEmpty()) {
             return "is empty";
         } else if (text.contains(":")) {

@@ -5,14 +5,16 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Which names and which values are secrets by their look, where no plugin metadata says so. */
-final class SecretNames {
+/**
+ * What secrets and settings may be called, and which names and values are secrets by their look, where no plugin
+ * metadata says so.
+ */
+public final class SecretNames {
 
-    /** What an environment variable of a secret may be called. */
     static final Pattern FORM = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
 
     /** What the launcher or the operating system sets; a secret of that name would break the agent. */
-    static final Set<String> RESERVED = Set.of(
+    private static final Set<String> RESERVED = Set.of(
             "PATH",
             "HOME",
             "NODE_OPTIONS",
@@ -63,15 +65,30 @@ final class SecretNames {
 
     private SecretNames() {}
 
+    /** Whether a secret may have this name: an environment variable that is not the launcher's own. */
+    public static boolean legal(String name) {
+        return FORM.matcher(name).matches() && !reserved(name);
+    }
+
+    /** Whether a setting may have this name: letters, digits, {@code _ . -}, at most 128, not the launcher's own. */
+    public static boolean legalSetting(String name) {
+        return Names.SETTING.matcher(name).matches() && !reserved(name);
+    }
+
+    static boolean reserved(String name) {
+        String upper = name.toUpperCase(Locale.ROOT);
+        return RESERVED.contains(upper) || upper.startsWith("LAUNCHPAD_");
+    }
+
     /** Whether a setting of this name is a secret unless its plugin says otherwise: one of its words is KEY, TOKEN, … */
-    static boolean nameLooksSecret(String name) {
+    public static boolean nameLooksSecret(String name) {
         return Arrays.stream(WORD_BREAK.split(name))
                 .map(word -> word.toUpperCase(Locale.ROOT))
                 .anyMatch(word -> WORDS.contains(word) || (word.length() > 6 && word.endsWith("APIKEY")));
     }
 
     /** Whether the value has the shape of a well-known kind of key. */
-    static boolean valueLooksSecret(String value) {
+    public static boolean valueLooksSecret(String value) {
         return value.length() >= 8 && SHAPE.matcher(value).find();
     }
 }

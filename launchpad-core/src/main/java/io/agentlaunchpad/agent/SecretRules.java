@@ -1,6 +1,5 @@
 package io.agentlaunchpad.agent;
 
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** What a secret's name and value must be like; no message shows a value. */
@@ -20,7 +19,7 @@ final class SecretRules {
                     path,
                     "The secret's name " + Shown.quoted(name) + " is not the name of an environment variable.",
                     "use letters, digits and _, at most 128, not a digit first.");
-        } else if (SecretNames.RESERVED.contains(name.toUpperCase(Locale.ROOT))) {
+        } else if (SecretNames.reserved(name)) {
             problems.add(path, "The name " + name + " is the launcher's own.", "give the secret another name.");
         }
     }

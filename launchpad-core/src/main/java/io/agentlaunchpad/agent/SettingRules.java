@@ -1,7 +1,6 @@
 package io.agentlaunchpad.agent;
 
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -60,7 +59,7 @@ final class SettingRules {
                     path,
                     "The setting's name " + Shown.quoted(name) + " is not allowed.",
                     "use letters, digits, _, . and -, at most 128.");
-        } else if (SecretNames.RESERVED.contains(name.toUpperCase(Locale.ROOT))) {
+        } else if (SecretNames.reserved(name)) {
             problems.add(path, "The setting " + name + " is the launcher's own.", "remove it.");
         } else if (secret) {
             problems.add(

@@ -61,7 +61,9 @@ public final class Chat {
     private String open(String caller, WorkContext context) {
         ObjectNode ask = JsonNodeFactory.instance.objectNode();
         ask.put("agentId", runtimeId(context));
-        ask.put("userId", UUID.nameUUIDFromBytes(caller.getBytes(StandardCharsets.UTF_8)).toString());
+        ask.put(
+                "userId",
+                UUID.nameUUIDFromBytes(caller.getBytes(StandardCharsets.UTF_8)).toString());
         context.check();
         Response response = access.send(agentId, Request.post("/api/messaging/sessions", ask.toString()), context);
         String session = tree(response).path("sessionId").asText("");
@@ -77,7 +79,8 @@ public final class Chat {
             return known;
         }
         Response response = access.send(agentId, Request.get("/api/agents"), context);
-        String id = tree(response).path("data").path("agents").path(0).path("id").asText("");
+        String id =
+                tree(response).path("data").path("agents").path(0).path("id").asText("");
         if (id.isEmpty()) {
             throw refused(response);
         }

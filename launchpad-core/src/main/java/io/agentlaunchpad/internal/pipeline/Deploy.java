@@ -44,9 +44,7 @@ final class Deploy implements Stages.StageWork {
             Run.fenced(entry.tables(), decided);
             entry.tables().releases().put(wanted);
             AgentRow agent = entry.tables().agents().find(decided.agentId()).orElseThrow();
-            entry.tables()
-                    .agents()
-                    .put(agent.withLatestRevision(wanted.revision(), wanted.createdAt()));
+            entry.tables().agents().put(agent.withLatestRevision(wanted.revision(), wanted.createdAt()));
             return null;
         });
         run.adopt(decided);
@@ -58,7 +56,8 @@ final class Deploy implements Stages.StageWork {
         int next = agent.latestRevision() + 1;
         if (row.kind() == OperationKind.LAUNCH) {
             Release.Run how = new Release.Run(
-                    run.spec().resources().replicas(), serving == null ? 1 : serving.run().generation());
+                    run.spec().resources().replicas(),
+                    serving == null ? 1 : serving.run().generation());
             Artifact artifact = Objects.requireNonNull(row.progress().artifact(), "build leaves an artifact behind");
             return rendered(run, next, run.spec(), artifact, row.ask().secretVersion(), how);
         }
@@ -71,24 +70,26 @@ final class Deploy implements Stages.StageWork {
                 AgentSpec scaled = row.ask().replicas() > 0
                         ? serving.spec().withReplicas(row.ask().replicas())
                         : serving.spec();
-                yield again(run, next, serving, scaled, new Release.Run(row.ask().replicas(), now.generation()));
+                yield again(
+                        run, next, serving, scaled, new Release.Run(row.ask().replicas(), now.generation()));
             }
-            case RESTART -> again(
-                    run,
-                    next,
-                    serving,
-                    serving.spec(),
-                    new Release.Run(
-                            Math.max(1, now.replicas()), now.generation() + 1));
+            case RESTART ->
+                again(
+                        run,
+                        next,
+                        serving,
+                        serving.spec(),
+                        new Release.Run(Math.max(1, now.replicas()), now.generation() + 1));
             case STOP -> again(run, next, serving, serving.spec(), new Release.Run(0, now.generation()));
-            case START -> again(
-                    run,
-                    next,
-                    serving,
-                    serving.spec(),
-                    now.stopped()
-                            ? new Release.Run(serving.spec().resources().replicas(), now.generation())
-                            : now);
+            case START ->
+                again(
+                        run,
+                        next,
+                        serving,
+                        serving.spec(),
+                        now.stopped()
+                                ? new Release.Run(serving.spec().resources().replicas(), now.generation())
+                                : now);
             case ROLLBACK -> {
                 Release old = run.release(Validate.rollbackTo(run, serving)).orElseThrow(() -> nothingServes(row));
                 yield again(
@@ -124,13 +125,7 @@ final class Deploy implements Stages.StageWork {
 
     private static Trail deciding(Trail trail, int baseline, int target) {
         return new Trail(
-                trail.lock(),
-                trail.artifact(),
-                baseline,
-                target,
-                trail.takingBack(),
-                trail.stages(),
-                trail.warnings());
+                trail.lock(), trail.artifact(), baseline, target, trail.takingBack(), trail.stages(), trail.warnings());
     }
 
     static ConflictException nothingServes(OperationRow row) {

@@ -23,6 +23,7 @@ public final class Engine implements AutoCloseable {
     private final Worker worker;
     private final Outbox outbox;
 
+    @SuppressWarnings("FutureReturnValueIgnored") // sendAll() logs what it throws
     public Engine(Parts parts, int workers) {
         this.parts = parts;
         this.timer = executor("launchpad-timer", 2);

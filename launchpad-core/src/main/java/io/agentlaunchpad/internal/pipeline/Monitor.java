@@ -12,9 +12,8 @@ final class Monitor implements Stages.StageWork {
             return;
         }
         try {
-            AgentAccess.Response metrics = run.platform()
-                    .access()
-                    .send(run.row().agentId(), AgentAccess.Request.get("/metrics"), run.work());
+            AgentAccess.Response metrics =
+                    run.platform().access().send(run.row().agentId(), AgentAccess.Request.get("/metrics"), run.work());
             if (metrics.status() != 200) {
                 run.warn("The agent's metrics answer with HTTP " + metrics.status() + ". Fix: read the agent's log.");
             }

@@ -34,8 +34,8 @@ public final class Outbox {
     public boolean once() {
         Instant now = parts.clock().instant();
         Optional<OutboxRow> due = parts.store()
-                .transact(tables -> tables.outbox()
-                        .claim(new Store.Claim(parts.worker(), now, now.plus(LIMIT.multipliedBy(2)))));
+                .transact(tables ->
+                        tables.outbox().claim(new Store.Claim(parts.worker(), now, now.plus(LIMIT.multipliedBy(2)))));
         due.ifPresent(this::deliver);
         return due.isPresent();
     }

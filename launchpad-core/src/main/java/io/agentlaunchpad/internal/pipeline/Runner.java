@@ -61,7 +61,8 @@ final class Runner {
         OperationRow row = run.row();
         boolean resumed = row.startedAt() != null;
         String sentence = resumed
-                ? row.kind().label() + " goes on" + (row.stage() == null ? "" : " at " + row.stage().label())
+                ? row.kind().label() + " goes on"
+                        + (row.stage() == null ? "" : " at " + row.stage().label())
                 : row.kind().label() + " begins";
         run.save(
                 current -> current.started(run.parts().clock().instant()),
@@ -173,8 +174,9 @@ final class Runner {
                     current -> queued,
                     Run.Step.of(
                             EventType.WARNING,
-                            "Attempt " + row.claim().attempts() + " of " + run.parts().timings().attempts()
-                                    + " failed, trying again in " + seconds(pause) + ": " + why.sentence(),
+                            "Attempt " + row.claim().attempts() + " of "
+                                    + run.parts().timings().attempts() + " failed, trying again in " + seconds(pause)
+                                    + ": " + why.sentence(),
                             "code",
                             why.code()));
         }

@@ -27,7 +27,8 @@ final class Scan implements Stages.StageWork {
                 reports.add(scanner.scan(request, run.work()));
             }
         }
-        Judgement judgement = run.policy().scan().judge(reports, run.parts().clock().instant());
+        Judgement judgement =
+                run.policy().scan().judge(reports, run.parts().clock().instant());
         judgement.remarks().forEach(run::warn);
         if (!judgement.passes()) {
             throw refused(judgement.refusals());

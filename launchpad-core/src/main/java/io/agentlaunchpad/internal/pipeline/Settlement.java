@@ -37,7 +37,8 @@ final class Settlement {
     static void settle(Run run, Result result) {
         OperationRow settled = run.row().settled(result);
         AgentId agentId = settled.agentId();
-        List<Release> before = run.parts().store().read(tables -> tables.releases().list(agentId));
+        List<Release> before =
+                run.parts().store().read(tables -> tables.releases().list(agentId));
         run.ledger().write(agentId, entry -> {
             Store.Tables tables = entry.tables();
             Run.fenced(tables, settled);
@@ -64,8 +65,7 @@ final class Settlement {
         Integer revision = result.revision();
         if (result.outcome() == Outcome.SUCCEEDED && revision != null) {
             Release release = tables.releases().find(agent.id(), revision).orElseThrow();
-            changed = changed.serving(
-                    release.spec(), revision, release.run().replicas(), result.settledAt());
+            changed = changed.serving(release.spec(), revision, release.run().replicas(), result.settledAt());
             String lock = row.progress().lock();
             if (lock != null) {
                 changed = changed.withLock(lock, result.settledAt());
@@ -75,12 +75,12 @@ final class Settlement {
     }
 
     /** Keeps the last ten releases, and always the one that serves. */
-    private static void prune(
-            Store.Tables tables, AgentId agentId, AgentRow agent, OperationRow row, Result result) {
+    private static void prune(Store.Tables tables, AgentId agentId, AgentRow agent, OperationRow row, Result result) {
         Integer serving = result.outcome() == Outcome.SUCCEEDED && result.revision() != null
                 ? result.revision()
                 : agent.serving();
-        Integer failed = result.outcome() == Outcome.SUCCEEDED ? null : row.progress().target();
+        Integer failed =
+                result.outcome() == Outcome.SUCCEEDED ? null : row.progress().target();
         List<Release> releases = tables.releases().list(agentId);
         for (int i = 0; i < releases.size(); i++) {
             int revision = releases.get(i).revision();
@@ -96,7 +96,8 @@ final class Settlement {
     private static void tidy(Run run, List<Release> before) {
         OperationRow row = run.row();
         AgentId agentId = row.agentId();
-        List<Release> kept = run.parts().store().read(tables -> tables.releases().list(agentId));
+        List<Release> kept =
+                run.parts().store().read(tables -> tables.releases().list(agentId));
         Set<String> secrets = new HashSet<>();
         Set<Artifact> artifacts = new HashSet<>();
         for (Release release : before) {
@@ -155,12 +156,11 @@ final class Settlement {
 
     private static Notice notice(AgentRow agent, OperationRow row, Result result) {
         Failure failure = result.failure();
-        Notice.Level level =
-                switch (result.outcome()) {
-                    case SUCCEEDED -> row.progress().warnings().isEmpty() ? Notice.Level.INFO : Notice.Level.WARNING;
-                    case CANCELLED -> Notice.Level.WARNING;
-                    case REJECTED, ROLLED_BACK, FAILED -> Notice.Level.ERROR;
-                };
+        Notice.Level level = switch (result.outcome()) {
+            case SUCCEEDED -> row.progress().warnings().isEmpty() ? Notice.Level.INFO : Notice.Level.WARNING;
+            case CANCELLED -> Notice.Level.WARNING;
+            case REJECTED, ROLLED_BACK, FAILED -> Notice.Level.ERROR;
+        };
         String text = failure == null ? String.join("\n", row.progress().warnings()) : failure.sentence();
         return new Notice(
                 row.id().value(),
@@ -172,7 +172,8 @@ final class Settlement {
                 row.kind(),
                 result.outcome(),
                 level,
-                agent.name() + ": " + row.kind().label() + " " + result.outcome().label(),
+                agent.name() + ": " + row.kind().label() + " "
+                        + result.outcome().label(),
                 text);
     }
 }

@@ -6,6 +6,7 @@ import io.agentlaunchpad.agent.Preflight;
 import io.agentlaunchpad.agent.Secrets;
 import io.agentlaunchpad.error.ConflictException;
 import io.agentlaunchpad.error.InvalidAgentException;
+import io.agentlaunchpad.error.Problem;
 import io.agentlaunchpad.error.WiringException;
 import io.agentlaunchpad.event.EventType;
 import io.agentlaunchpad.health.Verdict;
@@ -26,6 +27,8 @@ import io.agentlaunchpad.spi.Platform;
 import io.agentlaunchpad.spi.Store;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
@@ -63,11 +66,9 @@ public final class Submissions {
             throw new InvalidAgentException(preflight.problems());
         }
         String version = merged.names().isEmpty() ? null : platform.secrets().put(agentId, merged);
-        Ask ask = new Ask(
-                platformName, request.spec(), version, policy(request), 0, 0, request.refreshLock());
+        Ask ask = new Ask(platformName, request.spec(), version, policy(request), 0, 0, request.refreshLock());
         Instant now = parts.clock().instant();
-        OperationRow row =
-                row(agentId, request.owner(), OperationKind.LAUNCH, ask, request.idempotencyKey(), now);
+        OperationRow row = row(agentId, request.owner(), OperationKind.LAUNCH, ask, request.idempotencyKey(), now);
         OperationRow accepted = ledger.write(agentId, entry -> {
             Store.Tables tables = entry.tables();
             Optional<OperationRow> meanwhile = request.idempotencyKey() == null
@@ -96,7 +97,8 @@ public final class Submissions {
             throw new IllegalArgumentException("An agent cannot have " + replicas + " replicas");
         }
         Ask ask = new Ask(agent.platform(), null, null, parts.policy(), replicas, revision, false);
-        OperationRow row = row(agent.id(), agent.owner(), kind, ask, null, parts.clock().instant());
+        OperationRow row =
+                row(agent.id(), agent.owner(), kind, ask, null, parts.clock().instant());
         ledger.write(agent.id(), entry -> {
             insert(entry, row, agent.name());
             return null;
@@ -119,8 +121,7 @@ public final class Submissions {
         Optional<Release> serving = existing.flatMap(this::serving);
         int generation = serving.map(release -> release.run().generation()).orElse(1);
         Release.Run how = new Release.Run(request.spec().resources().replicas(), generation);
-        try (Work work =
-                Work.of("planning " + request.agentId(), parts.clock(), Duration.ofMinutes(1), timer, null)) {
+        try (Work work = Work.of("planning " + request.agentId(), parts.clock(), Duration.ofMinutes(1), timer, null)) {
             return platform.plan(
                     new Platform.PlanRequest(
                             request.agentId(),
@@ -132,8 +133,20 @@ public final class Submissions {
         }
     }
 
+    /** Asks every platform whether it can be used at all. */
+    public List<String> preflight() {
+        List<String> warnings = new ArrayList<>();
+        parts.platforms().forEach((name, platform) -> {
+            try (Work work = Work.of("asking platform", parts.clock(), Duration.ofMinutes(1), timer, null)) {
+                platform.check(work).forEach(warning -> warnings.add(name + ": " + warning));
+            }
+        });
+        return warnings;
+    }
+
     boolean cancel(OperationId id) {
-        Optional<OperationRow> row = parts.store().read(tables -> tables.operations().find(id));
+        Optional<OperationRow> row =
+                parts.store().read(tables -> tables.operations().find(id));
         if (row.isEmpty()) {
             return false;
         }
@@ -153,9 +166,11 @@ public final class Submissions {
     }
 
     private Preflight preflight(LaunchRequest request, Secrets merged) {
-        return Preflight.check(
-                        request.spec(), merged.names(), parts.catalog(), policy(request).waived())
-                .and(parts.limits().check(request.spec()));
+        Preflight needs = Preflight.check(
+                request.spec(), merged.names(), parts.catalog(), policy(request).waived());
+        List<Problem> problems = new ArrayList<>(parts.limits().check(request.spec()));
+        problems.addAll(needs.problems());
+        return new Preflight(problems, needs.warnings());
     }
 
     private LaunchPolicy policy(LaunchRequest request) {
@@ -168,12 +183,14 @@ public final class Submissions {
         if (agent == null) {
             return Secrets.none();
         }
-        Optional<String> pending = parts.store().read(tables -> tables.operations().unsettled(Integer.MAX_VALUE)).stream()
-                .filter(row -> row.agentId().equals(agent.id()) && row.kind() == OperationKind.LAUNCH)
-                .reduce((older, newer) -> newer)
-                .map(row -> row.ask().secretVersion());
+        Optional<String> pending =
+                parts.store().read(tables -> tables.operations().unsettled(Integer.MAX_VALUE)).stream()
+                        .filter(row -> row.agentId().equals(agent.id()) && row.kind() == OperationKind.LAUNCH)
+                        .reduce((older, newer) -> newer)
+                        .map(row -> row.ask().secretVersion());
         Optional<String> version = pending.or(() -> serving(agent).map(Release::secretVersion));
-        return version.map(known -> platform.secrets().reveal(agent.id(), known)).orElseGet(Secrets::none);
+        return version.map(known -> platform.secrets().reveal(agent.id(), known))
+                .orElseGet(Secrets::none);
     }
 
     private Optional<Release> serving(AgentRow agent) {
@@ -188,8 +205,8 @@ public final class Submissions {
         if (existing != null) {
             if (asked != null && !asked.equals(existing.platform())) {
                 throw new ConflictException(
-                        "Agent " + existing.id() + " runs on platform \"" + existing.platform() + "\", not on \"" + asked
-                                + "\".",
+                        "Agent " + existing.id() + " runs on platform \"" + existing.platform() + "\", not on \""
+                                + asked + "\".",
                         "delete it there first, or give the new one another name.");
             }
             return existing.platform();
@@ -199,7 +216,8 @@ public final class Submissions {
         }
         if (parts.platforms().size() > 1) {
             throw new WiringException(
-                    "The request names no platform and there are several: " + parts.platforms().keySet() + ".",
+                    "The request names no platform and there are several: "
+                            + parts.platforms().keySet() + ".",
                     "name one with LaunchRequest.on(…).");
         }
         return parts.platforms().keySet().iterator().next();

@@ -28,7 +28,10 @@ final class TakeBack {
         run.save(
                 row -> row.with(noting(row.progress(), why)),
                 Run.Step.of(
-                        EventType.TAKE_BACK_STARTED, "Taking back: " + how + " (" + why.code() + ")", "code", why.code()));
+                        EventType.TAKE_BACK_STARTED,
+                        "Taking back: " + how + " (" + why.code() + ")",
+                        "code",
+                        why.code()));
     }
 
     /** Takes back, and says how it went. */

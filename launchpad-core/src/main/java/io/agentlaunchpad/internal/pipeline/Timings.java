@@ -12,8 +12,7 @@ import java.time.Duration;
  * @param backoff before the second attempt; doubles with each further one
  * @param deliveries how often a notice is tried
  */
-public record Timings(
-        Duration lease, Duration pulse, Duration sweep, int attempts, Duration backoff, int deliveries) {
+public record Timings(Duration lease, Duration pulse, Duration sweep, int attempts, Duration backoff, int deliveries) {
 
     /** 30 s, 500 ms, 2 s; 3 attempts from 2 s on; 8 deliveries. */
     public static Timings standard() {

@@ -52,7 +52,8 @@ final class Verify implements Stages.StageWork {
                         return judgement.verdict();
                     }
                     case DOOMED -> throw doomed(release, Objects.requireNonNull(judgement.doom()));
-                    case WAITING -> work.progress(String.join("; ", judgement.verdict().reasons()));
+                    case WAITING ->
+                        work.progress(String.join("; ", judgement.verdict().reasons()));
                 }
             }
         } catch (InterruptedException e) {

@@ -38,6 +38,7 @@ public final class Waiters implements AutoCloseable {
         }
     };
 
+    @SuppressWarnings("FutureReturnValueIgnored") // lookAtAll() logs what it throws
     Waiters(Store store, Ledger ledger, ScheduledExecutorService timer) {
         this.store = store;
         this.ledger = ledger;

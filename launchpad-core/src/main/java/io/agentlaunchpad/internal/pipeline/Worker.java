@@ -35,6 +35,7 @@ public final class Worker implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     /** Threads between two operations: the only ones that may be interrupted. */
     private final Set<Thread> waiting = ConcurrentHashMap.newKeySet();
+
     private volatile boolean closing;
 
     public Worker(Parts parts, Ledger ledger, ScheduledExecutorService timer) {
@@ -103,7 +104,10 @@ public final class Worker implements AutoCloseable {
                     idle(() -> parts.doorbell().await(parts.timings().sweep()));
                 }
             } catch (RuntimeException e) {
-                LOG.warn("Looking for work failed; trying again in {}", parts.timings().sweep(), e);
+                LOG.warn(
+                        "Looking for work failed; trying again in {}",
+                        parts.timings().sweep(),
+                        e);
                 idle(() -> TimeUnit.MILLISECONDS.sleep(parts.timings().sweep().toMillis()));
             }
         }
@@ -157,10 +161,11 @@ public final class Worker implements AutoCloseable {
             Instant now = parts.clock().instant();
             Instant until = mine.claim().leaseUntil();
             Duration lease = parts.timings().lease();
-            if (until != null && Duration.between(now, until).compareTo(lease.dividedBy(3).multipliedBy(2)) < 0) {
+            if (until != null
+                    && Duration.between(now, until).compareTo(lease.dividedBy(3).multipliedBy(2)) < 0) {
                 Hold hold = mine.claim();
-                run.save(current -> current.with(new Hold(
-                        hold.fence(), hold.worker(), now.plus(lease), hold.attempts(), hold.notBefore())));
+                run.save(current -> current.with(
+                        new Hold(hold.fence(), hold.worker(), now.plus(lease), hold.attempts(), hold.notBefore())));
             }
         } catch (StoreException e) {
             LOG.warn("The heartbeat of {} failed: {}", run.row().id(), e.getMessage());
