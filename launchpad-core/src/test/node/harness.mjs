@@ -72,11 +72,11 @@ export const OPENAI = ['@elizaos/plugin-sql', '@elizaos/plugin-openai', '@elizao
 export const character = (plugins = OPENAI, more = {}) => ({ name: 'Ada', bio: ['Explains mathematics'], system: 'You are Ada.', plugins, ...more });
 
 /** A project directory in a temporary folder, removed when the test ends. */
-export function makeProject(t, { character: file = character() } = {}) {
+export function makeProject(t, { character: file = character(), modules: folder = modules() } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'launchpad-agent-'));
   t?.after(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
   cpSync(join(RESOURCES, 'runner'), join(directory, 'runner'), { recursive: true });
-  symlinkSync(modules(), join(directory, 'node_modules'));
+  symlinkSync(folder, join(directory, 'node_modules'));
   writeFileSync(join(directory, 'package.json'), '{"name":"agent","version":"1.0.0","private":true,"type":"module"}');
   if (file !== undefined) writeFileSync(join(directory, 'character.json'), typeof file === 'string' ? file : JSON.stringify(file));
   writeFileSync(join(directory, 'stock.js'), STOCK);
