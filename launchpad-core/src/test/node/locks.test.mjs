@@ -42,7 +42,8 @@ describe('npm ci accepts, and an agent starts from,', () => {
       assert.ok(!/ERR_MODULE_NOT_FOUND|Cannot find (package|module)/.test(agent.output), agent.output);
       const offered = new Set(PLUGINS.plugins.filter(({ name }) => names.map(plugin).includes(name)).flatMap(({ models }) => models));
       assert.deepEqual(new Set(state.agents[0].models), offered, 'plugins.json names the models that the plugins register');
-      if (names.includes('openai')) assert.equal((await agent.chat('hello')).text, 'You said: hello');
+      const providers = PLUGINS.plugins.filter(({ name, category }) => category === 'model' && names.map(plugin).includes(name));
+      if (providers.length === 1 && names.includes('openai')) assert.equal((await agent.chat('hello')).text, 'You said: hello');
       t.diagnostic(`unhandled rejections: ${await agent.metric('launchpad_agent_unhandled_rejections_total')}`);
     });
   }

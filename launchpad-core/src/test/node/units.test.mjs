@@ -134,18 +134,18 @@ describe('the lock of the embedded database', () => {
     const directory = join(temporary(t), 'db');
     const elsewhere = JSON.stringify({ token: 'x', pid: 1, started: '1', space: 'another', host: 'pod-1' });
     writeFileSync(`${directory}.lock`, elsewhere);
-    (await takeDirectory(directory, never))();
+    (await takeDirectory(directory, never, 400))();
 
     writeFileSync(`${directory}.lock`, elsewhere);
-    const beat = setInterval(() => utimesSync(`${directory}.lock`, new Date(), new Date()), 300);
+    const beat = setInterval(() => utimesSync(`${directory}.lock`, new Date(), new Date()), 50);
     t.after(() => clearInterval(beat));
-    await assert.rejects(takeDirectory(directory, never), (error) => code('DATA_DIR_IN_USE')(error) && error.message.includes('pod-1'));
+    await assert.rejects(takeDirectory(directory, never, 1000), (error) => code('DATA_DIR_IN_USE')(error) && error.message.includes('pod-1'));
   });
 
   it('goes to one of many who find it stale at the same moment', async (t) => {
     const directory = join(temporary(t), 'db');
     writeFileSync(`${directory}.lock`, JSON.stringify({ token: 'x', pid: 2 ** 22 + 1, started: '1', space: 'another' }));
-    const takers = await Promise.allSettled(Array.from({ length: 8 }, () => takeDirectory(directory, () => {})));
+    const takers = await Promise.allSettled(Array.from({ length: 8 }, () => takeDirectory(directory, () => {}, 200)));
     const winners = takers.filter(({ status }) => status === 'fulfilled');
     assert.equal(winners.length, 1);
     winners[0].value();

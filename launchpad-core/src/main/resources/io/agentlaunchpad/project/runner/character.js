@@ -17,7 +17,8 @@ export function readCharacterFile(path) {
   }
   try {
     const file = JSON.parse(text);
-    return { text, plugins: (Array.isArray(file?.plugins) ? file.plugins : []).filter((name) => typeof name === 'string'), settings: file?.settings };
+    const plugins = (Array.isArray(file?.plugins) ? file.plugins : []).filter((name) => typeof name === 'string');
+    return { text, plugins, settings: { ...file?.settings, ...file?.settings?.secrets, ...file?.secrets } };
   } catch (error) {
     throw new StartFailure('CHARACTER_INVALID', `The character file ${path} is not JSON: ${error.message}`, FIX_FILE, error);
   }

@@ -5,7 +5,7 @@ import { during, StartFailure } from './failure.js';
 import { endpoints, guards } from './http.js';
 import { takeDirectory } from './lock.js';
 import { Metrics } from './metrics.js';
-import { ModelWatch, requireModelKeys } from './models.js';
+import { ModelWatch, providerSettings, requireModelKeys } from './models.js';
 import { declaredSettings, loadCharacter, loadPlugins, readCharacterFile } from './character.js';
 import { Readiness } from './readiness.js';
 import { createServer } from './server.js';
@@ -31,7 +31,7 @@ export async function start(settings, lifecycle, log) {
   await lifecycle.step(() => loadPlugins(elizaos, file.plugins));
 
   const metrics = new Metrics();
-  const models = new ModelWatch(agent, values, log);
+  const models = new ModelWatch(file, values, log);
   const readiness = new Readiness({ settings, models, metrics, mask: log.mask, lifecycle });
   const server = createServer({ elizaos, settings, values, metrics, log });
   const config = {
@@ -60,7 +60,7 @@ export async function start(settings, lifecycle, log) {
  */
 function visibleSettings(settings, plugins) {
   const asked = settings.visible ?? plugins.flatMap(declaredSettings);
-  const names = new Set([...asked, 'POSTGRES_URL', 'PGLITE_DATA_DIR']);
+  const names = new Set([...asked, ...providerSettings(plugins), 'POSTGRES_URL', 'PGLITE_DATA_DIR']);
   names.delete('PATH'); // one plugin declares it
   return Object.fromEntries([...names].filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
 }
