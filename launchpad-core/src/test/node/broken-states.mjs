@@ -161,9 +161,9 @@ export async function measureStock(t, state) {
   if (port !== agent.port) agent.url = `http://127.0.0.1:${port}`;
   const healthz = await agent.get('/healthz').catch(() => ({ status: 'no answer' }));
   const health = await agent.get('/health').catch(() => ({ status: 'no answer' }));
-  const reply = await agent.chat('hello').catch((error) => ({ status: error.name }));
+  const reply = await agent.chat('hello').catch(() => ({ status: 'no answer' }));
   const moved = port === agent.port ? '' : ` on port ${port} instead of ${agent.port}`;
-  return { words: `stays up${moved}; /healthz ${healthz.status}, /health ${health.status}; a message gets ${reply.text ? 'an answer' : `HTTP ${reply.status}`}` };
+  return { words: `stays up${moved}; /healthz ${healthz.status}, /health ${health.status}; a message ${reply.text ? 'gets an answer' : typeof reply.status === 'number' ? `gets HTTP ${reply.status}` : `finds ${reply.status}`}` };
 }
 
 const listeningPort = (agent) => Number([...agent.output.matchAll(/listening on port (\d+)/g)].pop()?.[1] ?? agent.port);
