@@ -109,7 +109,9 @@ class DependencyInstallerIT {
                     .timeout(Duration.ofSeconds(5))
                     .build();
             await().atMost(Duration.ofSeconds(90))
-                    .failFast(() -> Files.readString(log), () -> !process.isAlive())
+                    .failFast(() -> assertThat(process.isAlive())
+                            .as("alive: %s", Files.readString(log))
+                            .isTrue())
                     .ignoreExceptions()
                     .until(() -> HttpClient.newHttpClient()
                                     .send(ready, HttpResponse.BodyHandlers.ofString())
@@ -152,7 +154,8 @@ class DependencyInstallerIT {
                 assertThat(lines).contains("DONE " + done.get(5, TimeUnit.MINUTES));
             }
             lines.addAll(heard);
-            assertThat(lines.stream().filter(line -> line.startsWith("installing "))).hasSize(1);
+            assertThat(lines.stream().filter(line -> line.startsWith("installing ")))
+                    .hasSize(1);
             assertThat(leftovers(cache)).isEmpty();
         } finally {
             threads.shutdownNow();
@@ -172,9 +175,12 @@ class DependencyInstallerIT {
         assertThat(children).isNotEmpty();
         victim.destroyForcibly().waitFor();
         await().atMost(Duration.ofSeconds(5)).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
-        assertThat(installer(cache, Map.of()).isInstalled(Samples.coreLock(), Target.host())).isFalse();
+        assertThat(installer(cache, Map.of()).isInstalled(Samples.coreLock(), Target.host()))
+                .isFalse();
         assertThat(leftovers(cache)).isNotEmpty();
-        installer(cache, Map.of()).install(Samples.coreLock(), Target.host(), minutes(5)).close();
+        installer(cache, Map.of())
+                .install(Samples.coreLock(), Target.host(), minutes(5))
+                .close();
         assertThat(leftovers(cache)).isEmpty();
     }
 
@@ -265,7 +271,10 @@ class DependencyInstallerIT {
 
     private Map<String, String> registry(String address) {
         return Map.of(
-                "npm_config_registry", address, "npm_config_cache", temp.resolve("npm").toString());
+                "npm_config_registry",
+                address,
+                "npm_config_cache",
+                temp.resolve("npm").toString());
     }
 
     private static DependencyCache cache(Path root) {
@@ -281,5 +290,4 @@ class DependencyInstallerIT {
     private static long since(long nanos) {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
     }
-
 }

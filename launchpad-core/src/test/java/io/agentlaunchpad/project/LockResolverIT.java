@@ -25,14 +25,21 @@ class LockResolverIT {
         Lock shipped = Samples.coreLock();
         long start = System.nanoTime();
         Lock lock = resolver.resolve(Samples.plugins("@elizaos/plugin-openai", GIPHY), soon());
-        System.out.printf("other plugin resolved: %d ms%n", Duration.ofNanos(System.nanoTime() - start).toMillis());
+        System.out.printf(
+                "other plugin resolved: %d ms%n",
+                Duration.ofNanos(System.nanoTime() - start).toMillis());
         assertThat(lock.plugins().get(GIPHY)).matches("\\d+\\.\\d+\\.\\d+.*");
         assertThat(lock.installedPackages()).containsAll(shipped.installedPackages());
         assertThat(lock.installedPackages().stream().filter(name -> name.startsWith("@elizaos/core@")))
                 .containsExactly("@elizaos/core@1.7.2");
         assertThat(lock.slim()).isTrue();
         assertThat(lock.packageLock()).doesNotContain("\"resolved\"");
-        assertThat(lock.catalog().find(GIPHY).orElseThrow().setting("GIPHY_API_KEY").orElseThrow().required())
+        assertThat(lock.catalog()
+                        .find(GIPHY)
+                        .orElseThrow()
+                        .setting("GIPHY_API_KEY")
+                        .orElseThrow()
+                        .required())
                 .isTrue();
         try (Dependencies installed = DependencyInstallerIT.installer(cache, Map.of())
                 .install(Lock.fromJson(lock.toJson()), Target.host(), soon())) {
@@ -42,9 +49,9 @@ class LockResolverIT {
 
     @Test
     void another_version_of_a_plugin_in_the_table_is_the_one_asked_for() {
-        Lock lock = resolver.resolve(Samples.plugins("@elizaos/plugin-openai@1.5.16"), soon());
-        assertThat(lock.plugins()).containsEntry("@elizaos/plugin-openai", "1.5.16");
-        assertThat(lock.fits(Samples.plugins("@elizaos/plugin-openai@1.5.16"))).isTrue();
+        Lock lock = resolver.resolve(Samples.plugins("@elizaos/plugin-openai@1.5.18"), soon());
+        assertThat(lock.plugins()).containsEntry("@elizaos/plugin-openai", "1.5.18");
+        assertThat(lock.fits(Samples.plugins("@elizaos/plugin-openai@1.5.18"))).isTrue();
     }
 
     @Test

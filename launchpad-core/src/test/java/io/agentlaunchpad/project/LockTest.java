@@ -157,8 +157,7 @@ class LockTest {
 
     @Test
     void pruning_here_is_the_reference_pruning(@TempDir Path temp) throws Exception {
-        String script =
-                """
+        String script = """
                 import { readFileSync } from 'node:fs';
                 import { pruneLock } from './src/test/node/tools/prune-lock.mjs';
                 const [, lock, roots, unused] = process.argv.map((text) => text[0] === '/' ? text : JSON.parse(text));

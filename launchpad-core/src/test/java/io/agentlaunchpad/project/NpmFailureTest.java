@@ -37,7 +37,11 @@ class NpmFailureTest {
         LaunchpadException failure = NpmFailure.of(
                 "resolving x",
                 "x@1",
-                List.of("npm warn noise", "npm error code " + npmCode, "npm error its own words", "npm error A complete log of this run can be found in: /x"));
+                List.of(
+                        "npm warn noise",
+                        "npm error code " + npmCode,
+                        "npm error its own words",
+                        "npm error A complete log of this run can be found in: /x"));
         assertThat(failure.code()).isEqualTo(code);
         assertThat(failure.retryable()).isEqualTo(retryable);
         assertThat(failure).hasMessageContaining("its own words");
@@ -65,7 +69,8 @@ class NpmFailureTest {
                 "NODE_EXTRA_CA_CERTS", "c",
                 "ARTIFACTORY_API_KEY", "theirs",
                 "npm_config_registry", "r"));
-        assertThat(clean).containsOnlyKeys("HTTPS_PROXY", "NODE_EXTRA_CA_CERTS", "ARTIFACTORY_API_KEY", "npm_config_registry");
+        assertThat(clean)
+                .containsOnlyKeys("HTTPS_PROXY", "NODE_EXTRA_CA_CERTS", "ARTIFACTORY_API_KEY", "npm_config_registry");
     }
 
     @Test
@@ -94,12 +99,10 @@ class NpmFailureTest {
 
     @Test
     void imports_are_read_from_code_and_parts_of_node_are_none() {
-        assertThat(PublishedPlugin.importsOf(
-                        """
+        assertThat(PublishedPlugin.importsOf("""
                         import { a } from "drizzle-orm/pg-core"; import 'zod'; const x = require("@scope/pkg/sub");
                         import fs from "fs"; import p from 'node:path'; import y from "./own.js"; await import("ws");
-                        """))
-                .containsExactly("@scope/pkg", "drizzle-orm", "ws", "zod");
+                        """)).containsExactly("@scope/pkg", "drizzle-orm", "ws", "zod");
     }
 
     private static void script(Path at, String body) throws IOException {
