@@ -64,6 +64,7 @@ final class LaunchCommand extends BaseCommand {
         if (!platform.equals("local")) {
             throw new InputException("There is no platform \"" + platform + "\".", "use --platform local.");
         }
+        Interruption.heardBy(() -> {}); // from here on Ctrl-C is heard, and honoured as soon as there is an operation
         Duration limit = Times.parse(timeout);
         AgentPayload payload = file.read();
         if (!echoModel) {
