@@ -100,7 +100,7 @@ cluster_certificates() {
   rm -rf "$PKI"
   mkdir -p "$PKI"
   (
-    cd "$PKI"
+    cd "$PKI" || exit
     umask 077
     authority ca
     authority front-proxy-ca
@@ -163,7 +163,8 @@ cluster_cgroups() {
     return
   fi
   for folder in /sys/fs/cgroup/*/; do
-    [[ ! -L ${folder%/} ]] && mountpoint -q "$folder" || continue
+    [[ ! -L ${folder%/} ]] || continue
+    mountpoint -q "$folder" || continue
     mkdir -p "$folder$CGROUP"
     for file in cpuset.cpus cpuset.mems; do
       [[ ! -f $folder$file || -n $(<"$folder$CGROUP/$file") ]] || cat "$folder$file" >"$folder$CGROUP/$file"

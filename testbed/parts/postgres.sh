@@ -19,7 +19,7 @@ up_postgres() {
   node_address || say "testbed: without root there is no address that pods could reach; PostgreSQL listens on loopback only"
   free_port postgres "$POSTGRES_PORT"
   postgres_start "$dir"
-  postgres_sql -d postgres -c "select 1 from pg_database where datname = 'launchpad'" | grep -q 1 ||
+  [[ $(postgres_sql -d postgres -c "select 1 from pg_database where datname = 'launchpad'") == 1 ]] ||
     postgres_sql -d postgres -c 'create database launchpad' >/dev/null
   postgres_sql -d launchpad -c 'create extension if not exists vector' >/dev/null 2>&1 ||
     die "PostgreSQL has no usable vector extension" "see $LOGS/postgres.log"

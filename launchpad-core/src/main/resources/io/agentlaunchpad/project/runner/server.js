@@ -1,6 +1,6 @@
 // The stock server with its traps closed, by overriding the few methods that spring them.
 
-import { DRAIN_MS, within } from './lifecycle.js';
+import { DRAIN_MS, TIMED_OUT, within } from './lifecycle.js';
 import { portFailure } from './checks.js';
 import { StartFailure, reasonOf } from './failure.js';
 import { isMissingKey } from './models.js';
@@ -67,7 +67,7 @@ export function createServer({ elizaos, settings, values, metrics, log }) {
       if (!this.server?.listening) return;
       const closed = new Promise((resolve) => this.server.close(resolve));
       this.socketIO?.disconnectSockets(true);
-      if ((await within(DRAIN_MS, closed)) === within.TIMED_OUT) {
+      if ((await within(DRAIN_MS, closed)) === TIMED_OUT) {
         log.warn({ launchpad: 'stopping', message: 'Open requests were cut off.' });
         this.server.closeAllConnections();
       }

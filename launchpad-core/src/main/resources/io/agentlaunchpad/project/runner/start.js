@@ -1,12 +1,13 @@
 // The order of a start: cheap checks that name the usual mistakes first, ElizaOS after them.
 
+import { declaredSettings, loadCharacter, loadPlugins, readCharacterFile } from './character.js';
 import { checkDatabase, checkPort, checkWritable } from './checks.js';
 import { during, StartFailure } from './failure.js';
 import { endpoints, guards } from './http.js';
+import { DRAIN_MS } from './lifecycle.js';
 import { takeDirectory } from './lock.js';
 import { Metrics } from './metrics.js';
 import { ModelWatch, providerSettings, requireModelKeys } from './models.js';
-import { declaredSettings, loadCharacter, loadPlugins, readCharacterFile } from './character.js';
 import { Readiness } from './readiness.js';
 import { createServer } from './server.js';
 import { keepEnvironment } from './settings.js';
@@ -42,7 +43,7 @@ export async function start(settings, lifecycle, log) {
   models.begin(); // meanwhile: the answers are there when the agent is
   lifecycle.onEnd(() => server.closeDatabase());
   lifecycle.onEnd(() => server.stopAgents());
-  lifecycle.onEnd(() => server.drain());
+  lifecycle.onEnd(() => server.drain(), DRAIN_MS + 500);
   await lifecycle.step(() => server.initialize(config));
   restoreEnvironment();
   readiness.watch(server);
