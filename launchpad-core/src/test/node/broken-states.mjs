@@ -136,7 +136,8 @@ export async function measureRunner(t, state) {
     if (state.code === 'ready') return json.status === 'ready' && (await agent.chat('again')).status === 201 && { code: 'ready', message: 'ready, and it answers' };
     return (status === 503) === Boolean(state.unready) && json.reasons.find(({ code }) => code === state.code);
   }, 30_000);
-  return { code: named.code, ms: performance.now() - from, words: named.message };
+  const printed = during ? undefined : agent.firstSaid(`"code":"${state.code}"`); // before /readyz can be asked
+  return { code: named.code, ms: printed ?? performance.now() - from, words: named.message };
 }
 
 /** What the stock server says of the same state, after at most the same time. */
@@ -208,8 +209,8 @@ async function main(file) {
 
 Measured by \`launchpad-core/src/test/node/broken-states.mjs\`, which writes this page; the test beside it checks that the
 runner names every state within ${LIMIT_MS / 1000} seconds. Where the runner gives a code after a start, the process ended with exit
-code 1 and this line last on its standard error; codes of a running agent stand in the answer of \`/readyz\`. Times count
-from the start of the process or from the moment of breaking, on a machine with 2 cores that had other work to do.
+code 1 and this line last on its standard error; codes of a running agent stand in its log and in the answer of \`/readyz\`.
+Times count from the start of the process or from the moment of breaking, on a machine with 2 cores that had other work to do.
 
 | what is broken | the stock server (ElizaOS 1.7.2) | the runner |
 |---|---|---|

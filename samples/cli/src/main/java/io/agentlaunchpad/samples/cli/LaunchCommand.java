@@ -66,7 +66,9 @@ final class LaunchCommand extends BaseCommand {
         }
         Duration limit = Times.parse(timeout);
         AgentPayload payload = file.read();
-        ConfigFile.warn(payload, err());
+        if (!echoModel) {
+            ConfigFile.warn(payload, err()); // with a stand-in it is told what stays true of the agent that then runs
+        }
         EchoModels models = new EchoModels(home());
         LaunchRequest plain = LaunchRequest.of(payload.spec());
         EchoModel bound = echoModel && !detach ? models.startBound(plain.agentId()) : null;
