@@ -126,26 +126,30 @@ final class Rollout {
 
     /** A process that found its port taken is started again on another one. */
     private void elsewhere(AgentStart start, String ended, Fence fence) {
-        AgentFiles files = agents.files(start.release().agentId());
-        try (AgentLock lock = lock(start.release().agentId(), Patience.of(Duration.ofSeconds(30)))) {
-            LocalState state = files.state().orElse(null);
-            if (state != null
-                    && ended.equals(state.process())
-                    && mayMove(state)
-                    && LastWords.of(
-                                    agents.children().exit(state.process()),
-                                    new LogFiles(files.log()).since(state.start(), 50))
-                            .code()
-                            .equals("PORT_IN_USE")) {
+        AgentId agentId = start.release().agentId();
+        if (!lostItsPort(agentId, ended)) {
+            return;
+        }
+        try (AgentLock lock = lock(agentId, Patience.of(Duration.ofSeconds(30)))) {
+            LocalState state = agents.files(agentId).state().orElse(null);
+            if (state != null && lostItsPort(agentId, ended)) {
                 fence.check();
                 begin(start, state, fence, 0, state.restarts() + 1, state.copy());
             }
         } catch (RuntimeException e) {
-            LOG.warn(
-                    "Agent {} could not be started on another port: {}",
-                    start.release().agentId(),
-                    e.getMessage());
+            LOG.warn("Agent {} could not be started on another port: {}", agentId, e.getMessage());
         }
+    }
+
+    private boolean lostItsPort(AgentId agentId, String ended) {
+        AgentFiles files = agents.files(agentId);
+        return files.state()
+                .filter(state -> ended.equals(state.process()) && mayMove(state))
+                .map(state -> LastWords.of(
+                                agents.children().exit(ended), new LogFiles(files.log()).since(state.start(), 50))
+                        .code()
+                        .equals("PORT_IN_USE"))
+                .orElse(false);
     }
 
     /** Whether a start whose port was taken is repeated on another one. */
