@@ -112,7 +112,7 @@ final class LaunchCommand extends BaseCommand {
             }
             Agent agent = launchpad.agent(operation.agentId());
             tell(agent);
-            return detach ? Exit.OK : stay(launchpad, agent);
+            return detach ? Exit.OK : stay(agent);
         }
     }
 
@@ -149,7 +149,7 @@ final class LaunchCommand extends BaseCommand {
     }
 
     /** Waits for Ctrl-C, or for the agent's end. */
-    private int stay(Launchpad launchpad, Agent agent) {
+    private int stay(Agent agent) {
         CountDownLatch over = new CountDownLatch(1);
         Interruption.heardBy(over::countDown);
         try {
