@@ -16,17 +16,17 @@ final class Interruption {
     private static final CompletableFuture<Integer> CODE = new CompletableFuture<>();
     private static volatile Runnable heardBy = () -> {};
     private static volatile boolean asked;
-    private static volatile boolean listening;
 
     private Interruption() {}
+
+    /** Makes interrupts requests from now on; for the process that is the command, and for no other. */
+    static void listen() {
+        Runtime.getRuntime().addShutdownHook(new Thread(Interruption::shutdown, "launchpad-interrupt"));
+    }
 
     /** From now on an interrupt runs the action, and the process ends when the command does. */
     static synchronized void heardBy(Runnable action) {
         heardBy = action;
-        if (!listening) {
-            listening = true;
-            Runtime.getRuntime().addShutdownHook(new Thread(Interruption::shutdown, "launchpad-interrupt"));
-        }
         if (asked) {
             action.run();
         }
@@ -49,8 +49,10 @@ final class Interruption {
         if (CODE.isDone()) {
             return;
         }
-        asked = true;
-        heardBy.run();
+        synchronized (Interruption.class) {
+            asked = true;
+            heardBy.run();
+        }
         int code = Exit.CANCELLED;
         try {
             code = CODE.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
