@@ -64,9 +64,12 @@ final class LaunchCommand extends BaseCommand {
         if (!platform.equals("local")) {
             throw new InputException("There is no platform \"" + platform + "\".", "use --platform local.");
         }
+        Interruption.heardBy(() -> {}); // from here on Ctrl-C is heard, and honoured as soon as there is an operation
         Duration limit = Times.parse(timeout);
         AgentPayload payload = file.read();
-        ConfigFile.warn(payload, err());
+        if (!echoModel) {
+            ConfigFile.warn(payload, err()); // with a stand-in it is told what stays true of the agent that then runs
+        }
         EchoModels models = new EchoModels(home());
         LaunchRequest plain = LaunchRequest.of(payload.spec());
         EchoModel bound = echoModel && !detach ? models.startBound(plain.agentId()) : null;
