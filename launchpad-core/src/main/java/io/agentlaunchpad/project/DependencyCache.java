@@ -90,7 +90,9 @@ public final class DependencyCache {
         try {
             return path.toRealPath();
         } catch (IOException notThere) {
-            return parent == null ? path : real(parent).resolve(path.getFileName().toString());
+            return parent == null
+                    ? path
+                    : real(parent).resolve(path.getFileName().toString());
         }
     }
 

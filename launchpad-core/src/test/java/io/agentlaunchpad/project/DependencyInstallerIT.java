@@ -237,9 +237,7 @@ class DependencyInstallerIT {
 
     @Test
     void a_persons_npm_settings_do_not_change_what_is_installed() throws IOException {
-        Path settings = Files.writeString(
-                temp.resolve("npmrc"),
-                """
+        Path settings = Files.writeString(temp.resolve("npmrc"), """
                 package-lock=false
                 save=false
                 global=true
