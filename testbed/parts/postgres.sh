@@ -75,3 +75,10 @@ exports_postgres() {
   emit LAUNCHPAD_TEST_POSTGRES "postgresql://$login@127.0.0.1:$POSTGRES_PORT/launchpad"
   emit LAUNCHPAD_TEST_POSTGRES_FROM_PODS "postgresql://$login@$NODE_IP:$POSTGRES_PORT/launchpad"
 }
+
+# What killed test runs left.
+postgres_tidy() {
+  running postgres || return 0
+  postgres_sql -d postgres -c "select format('drop database if exists %I with (force)', datname) from pg_database where datname like 'lpt\_%'" |
+    while read -r sql; do postgres_sql -d postgres -c "$sql" || true; done
+}

@@ -102,7 +102,7 @@ export const STATES = [
   {
     name: 'an error is thrown that nobody catches', code: 'UNCAUGHT',
     prepare: async (t) => {
-      const plugin = installTestPlugin('plugin-bursts', `export default { name: 'bursts', description: 'throws later', actions: [], init: async () => { setTimeout(() => { throw new Error('thrown in a timer'); }, Number(process.env.BURST_MS)); } };`);
+      const plugin = installTestPlugin('plugin-bursts', `export default { name: 'bursts', description: 'throws later', actions: [], init: async () => { setTimeout(() => { console.log('throwing now'); throw new Error('thrown in a timer'); }, Number(process.env.BURST_MS)); } };`);
       return { character: character([...OPENAI, plugin]), env: { ...(await startEchoModel(t)).env, BURST_MS: '4000' } };
     },
   },
@@ -121,7 +121,7 @@ export async function measureRunner(t, state) {
   const agent = await start(t, directory, env);
   if (!state.ready && !state.unready) {
     const { ms } = await agent.exit;
-    return { code: agent.lastLine.code, ms, words: agent.lastLine.message, line: agent.lastLine, exit: agent.ended.code };
+    return { code: agent.lastLine.code, ms: ms - (agent.firstSaid('throwing now') ?? 0), words: agent.lastLine.message, line: agent.lastLine, exit: agent.ended.code };
   }
   await agent.ready();
   let from = agent.began;
@@ -136,7 +136,8 @@ export async function measureRunner(t, state) {
     if (state.code === 'ready') return json.status === 'ready' && (await agent.chat('again')).status === 201 && { code: 'ready', message: 'ready, and it answers' };
     return (status === 503) === Boolean(state.unready) && json.reasons.find(({ code }) => code === state.code);
   }, 30_000);
-  return { code: named.code, ms: performance.now() - from, words: named.message };
+  const printed = during ? undefined : agent.firstSaid(`"code":"${state.code}"`); // before /readyz can be asked
+  return { code: named.code, ms: printed ?? performance.now() - from, words: named.message };
 }
 
 /** What the stock server says of the same state, after at most the same time. */
@@ -208,8 +209,9 @@ async function main(file) {
 
 Measured by \`launchpad-core/src/test/node/broken-states.mjs\`, which writes this page; the test beside it checks that the
 runner names every state within ${LIMIT_MS / 1000} seconds. Where the runner gives a code after a start, the process ended with exit
-code 1 and this line last on its standard error; codes of a running agent stand in the answer of \`/readyz\`. Times count
-from the start of the process or from the moment of breaking, on a machine with 2 cores that had other work to do.
+code 1 and this line last on its standard error; codes of a running agent stand in its log and in the answer of \`/readyz\`.
+Times count from the start of the process or from the moment of breaking. This run: ${cpus().length} processors, load average ${loadavg()[2].toFixed(0)}; the
+test allows as many times ${LIMIT_MS / 1000} seconds as the processors are overbooked.
 
 | what is broken | the stock server (ElizaOS 1.7.2) | the runner |
 |---|---|---|

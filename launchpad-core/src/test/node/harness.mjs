@@ -102,13 +102,23 @@ export function freePort() {
 /** A started process: its output so far, its exit, and HTTP to it. */
 class Started {
   output = '';
+  heard = [];
   began = performance.now();
 
   constructor(child, port, directory) {
     Object.assign(this, { child, port, directory, url: `http://127.0.0.1:${port}` });
-    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => (this.output += text));
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => {
+        this.output += text;
+        this.heard.push({ at: performance.now(), text });
+      });
     this.exit = new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal, ms: performance.now() - this.began })));
     this.exit.then((end) => (this.ended = end));
+  }
+
+  /** When a text was first printed, in milliseconds since the start. */
+  firstSaid(text) {
+    const first = this.heard.find((each) => each.text.includes(text));
+    return first && first.at - this.began;
   }
 
   /** The last line of the output as JSON. */

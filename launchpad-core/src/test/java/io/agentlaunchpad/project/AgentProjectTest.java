@@ -100,8 +100,10 @@ class AgentProjectTest {
     void no_generated_file_holds_a_key_or_a_value_in_the_settings_template() {
         AgentProject project = AgentProject.of(Samples.bot(), Samples.lock(Samples.bot()));
         assertThat(SecretLeaks.byShape().in(project.files())).isEmpty();
+        assertThat(asText(project).values()).noneMatch(text -> text.contains("{{a") || text.contains("{{s"));
         assertThat(text(project, ".env.example").lines())
-                .allMatch(line -> line.isEmpty() || line.startsWith("# ") || line.matches("[A-Z0-9_]+="));
+                .allMatch(line ->
+                        line.isEmpty() || line.startsWith("# ") || line.matches("[A-Z0-9_]+=|SERVER_PORT=3000"));
     }
 
     @Test

@@ -105,16 +105,16 @@ class DependencyInstallerIT {
         agent.environment().put("ELIZA_DATA_DIR", temp.resolve("data").toString());
         Process process = agent.start();
         try {
+            HttpClient http = HttpClient.newHttpClient();
             HttpRequest ready = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/readyz"))
                     .timeout(Duration.ofSeconds(5))
                     .build();
-            await().atMost(Duration.ofSeconds(90))
+            await().atMost(Duration.ofMinutes(4))
                     .failFast(() -> assertThat(process.isAlive())
                             .as("alive: %s", Files.readString(log))
                             .isTrue())
                     .ignoreExceptions()
-                    .until(() -> HttpClient.newHttpClient()
-                                    .send(ready, HttpResponse.BodyHandlers.ofString())
+                    .until(() -> http.send(ready, HttpResponse.BodyHandlers.ofString())
                                     .statusCode()
                             == 200);
         } finally {

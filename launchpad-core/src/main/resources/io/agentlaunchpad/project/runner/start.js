@@ -18,6 +18,8 @@ export async function start(settings, lifecycle, log) {
   const file = readCharacterFile(settings.character);
   const values = visibleSettings(settings, file.plugins);
   requireModelKeys(file, values, settings.waived);
+  const models = new ModelWatch(file, values, log);
+  models.begin(); // meanwhile: the answers are there when the agent is
   checkWritable(settings.dataDir);
   await lifecycle.step(() => checkPort(settings.host, settings.port));
   if (settings.postgresUrl) await lifecycle.step(() => checkDatabase(settings.postgresUrl));
@@ -32,7 +34,6 @@ export async function start(settings, lifecycle, log) {
   await lifecycle.step(() => loadPlugins(elizaos, file.plugins));
 
   const metrics = new Metrics();
-  const models = new ModelWatch(file, values, log);
   const readiness = new Readiness({ settings, models, metrics, mask: log.mask, lifecycle });
   const server = createServer({ elizaos, settings, values, metrics, log });
   const config = {
@@ -40,7 +41,6 @@ export async function start(settings, lifecycle, log) {
     middlewares: [metrics.countRequests, endpoints(readiness, metrics), guards],
     agents: [{ character: agent }],
   };
-  models.begin(); // meanwhile: the answers are there when the agent is
   lifecycle.onEnd(() => server.closeDatabase());
   lifecycle.onEnd(() => server.stopAgents());
   lifecycle.onEnd(() => server.drain(), DRAIN_MS + 500);
