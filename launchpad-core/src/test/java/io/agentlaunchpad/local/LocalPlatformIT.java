@@ -43,7 +43,16 @@ import org.junit.jupiter.api.io.TempDir;
 class LocalPlatformIT {
 
     private static final Path ECHO_MODEL = Path.of(
-            "..", "samples", "echo-model", "src", "main", "resources", "io", "agentlaunchpad", "samples", "echomodel",
+            "..",
+            "samples",
+            "echo-model",
+            "src",
+            "main",
+            "resources",
+            "io",
+            "agentlaunchpad",
+            "samples",
+            "echomodel",
             "echo-model.mjs");
 
     private static Process model;
@@ -58,7 +67,8 @@ class LocalPlatformIT {
 
     @BeforeAll
     static void startModel() throws Exception {
-        ProcessBuilder builder = new ProcessBuilder("node", ECHO_MODEL.toAbsolutePath().toString());
+        ProcessBuilder builder =
+                new ProcessBuilder("node", ECHO_MODEL.toAbsolutePath().toString());
         builder.environment().put("ECHO_MODEL_PARENT", "stdin");
         model = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
         JsonNode said = Json.mapper()
@@ -114,8 +124,9 @@ class LocalPlatformIT {
         assertThat(agentId()).isEqualTo(identity);
         assertThat(messages()).as("the embedded database survives").isGreaterThanOrEqualTo(memories);
         assertThat(chat("And now?")).contains("And now?");
-        assertThat(logs()).anyMatch(line -> line.contains("\"launchpad\":\"started\"")).noneMatch(
-                line -> line.contains("planted-key"));
+        assertThat(logs())
+                .anyMatch(line -> line.contains("\"launchpad\":\"started\""))
+                .noneMatch(line -> line.contains("planted-key"));
 
         Release stopped = release(3, spec, artifact, new Release.Run(0, 2));
         long before = System.nanoTime();
@@ -188,13 +199,16 @@ class LocalPlatformIT {
 
     private Judgement await(Release release) {
         List<Judgement> seen = new ArrayList<>();
-        Awaitility.await().pollInterval(Duration.ofMillis(200)).atMost(Duration.ofMinutes(2)).until(() -> {
-            Judgement now = Judge.by(HealthPolicy.standard())
-                    .see(platform.observe(release, TestWork.of()))
-                    .judgement();
-            seen.add(now);
-            return now.kind() != Judgement.Kind.WAITING;
-        });
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(200))
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> {
+                    Judgement now = Judge.by(HealthPolicy.standard())
+                            .see(platform.observe(release, TestWork.of()))
+                            .judgement();
+                    seen.add(now);
+                    return now.kind() != Judgement.Kind.WAITING;
+                });
         return seen.get(seen.size() - 1);
     }
 
@@ -215,7 +229,9 @@ class LocalPlatformIT {
     private JsonNode get(String path) {
         try {
             return Json.mapper()
-                    .readTree(platform.access().send(id, Request.get(path), TestWork.of()).body());
+                    .readTree(platform.access()
+                            .send(id, Request.get(path), TestWork.of())
+                            .body());
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
