@@ -22,7 +22,6 @@ final class Rollout {
     /** An agent with open requests takes 5 s to end, and its database a moment more. */
     static final Duration GRACE = Duration.ofSeconds(15);
 
-
     /** How often a start is repeated because another program took its port in the same moment. */
     static final int OTHER_PORTS = 3;
 
@@ -121,7 +120,8 @@ final class Rollout {
     private void begin(
             AgentStart start, @Nullable LocalState before, Fence fence, int port, int restarts, @Nullable String copy) {
         AgentStart.Begun begun = start.begin(before, port, restarts, copy);
-        Future<?> unused = begun.process().onExit().thenRunAsync(() -> elsewhere(start, begun.name(), fence), background);
+        Future<?> unused =
+                begun.process().onExit().thenRunAsync(() -> elsewhere(start, begun.name(), fence), background);
     }
 
     /** A process that found its port taken is started again on another one. */

@@ -48,8 +48,7 @@ final class LocalAgent {
 
     Release release(int revision, Artifact artifact, Release.Run run) {
         String version = secrets.isEmpty() ? null : platform.secrets().put(id, secrets);
-        String objects = platform.plan(
-                        new Platform.PlanRequest(id, spec, artifact, version, run), TestWork.of())
+        String objects = platform.plan(new Platform.PlanRequest(id, spec, artifact, version, run), TestWork.of())
                 .objects();
         return new Release(id, revision, spec, artifact, objects, version, run, Instant.now());
     }
@@ -101,7 +100,8 @@ final class LocalAgent {
 
     @SuppressWarnings("unchecked")
     Map<String, Object> ask(String path) {
-        String body = platform.access().send(id, Request.get(path), TestWork.of()).body();
+        String body =
+                platform.access().send(id, Request.get(path), TestWork.of()).body();
         try {
             return Json.mapper().readValue(body, Map.class);
         } catch (IOException e) {

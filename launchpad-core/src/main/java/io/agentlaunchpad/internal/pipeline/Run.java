@@ -16,7 +16,6 @@ import io.agentlaunchpad.spi.OperationRow.Trail;
 import io.agentlaunchpad.spi.Platform;
 import io.agentlaunchpad.spi.Store;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
@@ -181,9 +180,7 @@ final class Run implements Fence {
 
     /** A warning: in the events now, in the report at the end. */
     void warn(String message) {
-        save(
-                current -> current.with(current.progress().warned(message)),
-                Step.of(EventType.WARNING, message));
+        save(current -> current.with(current.progress().warned(message)), Step.of(EventType.WARNING, message));
     }
 
     /** Adopts the row as another write of this run left it. */
