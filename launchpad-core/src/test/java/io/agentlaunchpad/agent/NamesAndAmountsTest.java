@@ -183,6 +183,37 @@ class NamesAndAmountsTest {
         assertThat(SecretNames.nameLooksSecret(name)).isEqualTo(secret);
     }
 
+    @Test
+    void aValueLooksLikeASecretByItsShape() {
+        String run = "0123456789abcdefghijABCDEFGHIJ0123456789";
+        List<String> secrets = List.of(
+                "sk-" + run,
+                "Bearer sk-proj-" + run,
+                "ghp_" + run,
+                "github_pat_" + run,
+                "glpat-" + run,
+                "xoxb-" + run,
+                "AKIA0123456789ABCDEF",
+                "AIza" + run,
+                "gsk_" + run,
+                "npm_" + run,
+                "eyJhbGciOiJ9x.eyJzdWIiOiJ9x.abc",
+                "12345678:" + run.substring(0, 35),
+                "-----BEGIN RSA PRIVATE KEY-----",
+                "postgres://me:word@db.example/x");
+        assertThat(secrets).allMatch(SecretNames::valueLooksSecret);
+        assertThat(List.of(
+                        "gpt-4o-mini",
+                        "https://api.openai.com/v1",
+                        "http://localhost:11434/api",
+                        "sk-short",
+                        "a:b@c",
+                        "task-0123456789abcdefghij",
+                        "https://example.com/a:b@c",
+                        ""))
+                .noneMatch(SecretNames::valueLooksSecret);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "agentname, agentName",

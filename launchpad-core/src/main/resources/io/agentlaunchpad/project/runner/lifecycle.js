@@ -29,7 +29,10 @@ export class Lifecycle {
     for (const signal of Object.keys(SIGNAL_CODES)) {
       process.on(signal, () => (this.#ending ? process.exit(SIGNAL_CODES[signal]) : this.#stop(signal)));
     }
-    if (parent === 'stdin') this.#followParent();
+    if (parent !== 'stdin') return;
+    // Ctrl-C and the end of a terminal reach the launcher too: what they mean for the agent is its decision.
+    for (const signal of ['SIGINT', 'SIGHUP']) process.removeAllListeners(signal).on(signal, () => {});
+    this.#followParent();
   }
 
   /** Until the launcher writes the line "accepted", its death is ours: nobody else knows of this process. */

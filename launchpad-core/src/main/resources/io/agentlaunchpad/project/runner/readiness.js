@@ -53,7 +53,7 @@ export class Readiness {
     if (this.#startedAt && !database.ok) blocking.push({ code: 'DATABASE_DOWN', message: `The database does not answer: ${database.error}` });
     const degrading = this.#startedAt ? this.#degrading() : [];
     const status = lifecycle.stopping ? 'stopping' : !this.#startedAt ? 'starting' : blocking.length > 0 ? 'unavailable' : degrading.length > 0 ? 'degraded' : 'ready';
-    return { status, reasons: [...blocking, ...degrading], agents, database, startedAt: this.#startedAt };
+    return { status, pid: process.pid, reasons: [...blocking, ...degrading], agents, database, startedAt: this.#startedAt };
   }
 
   #runtimes() {
