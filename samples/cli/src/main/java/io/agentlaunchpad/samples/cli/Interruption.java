@@ -3,6 +3,7 @@ package io.agentlaunchpad.samples.cli;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ctrl-C as a request instead of an end: the command hears it, takes back or stops what it must, and says with which code
@@ -14,7 +15,7 @@ final class Interruption {
     private static final long PATIENCE_SECONDS = 360;
 
     private static final CompletableFuture<Integer> CODE = new CompletableFuture<>();
-    private static volatile Runnable heardBy = () -> {};
+    private static volatile @Nullable Runnable heardBy;
     private static volatile boolean asked;
 
     private Interruption() {}
@@ -32,11 +33,6 @@ final class Interruption {
         }
     }
 
-    /** Whether somebody pressed Ctrl-C, or asked the process to end. */
-    static boolean asked() {
-        return asked;
-    }
-
     /** Ends the process with a code; returns only while it is ending anyway. */
     static void end(int code) {
         CODE.complete(code);
@@ -50,8 +46,12 @@ final class Interruption {
             return;
         }
         synchronized (Interruption.class) {
+            Runnable action = heardBy;
+            if (action == null) {
+                return; // nothing to take back: the process ends as any other does
+            }
             asked = true;
-            heardBy.run();
+            action.run();
         }
         int code = Exit.CANCELLED;
         try {
