@@ -238,8 +238,8 @@ public final class LocalPlatform implements Platform {
     }
 
     @Override
-    public List<String> delete(AgentId agentId, Fence fence, WorkContext context) {
-        return rollout.delete(agentId, fence, context);
+    public List<String> delete(AgentId agentId, Set<String> kept, Fence fence, WorkContext context) {
+        return rollout.delete(agentId, kept, fence, context);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -212,7 +213,7 @@ final class Rollout {
         }
     }
 
-    List<String> delete(AgentId agentId, Fence fence, WorkContext context) {
+    List<String> delete(AgentId agentId, Set<String> kept, Fence fence, WorkContext context) {
         context.check();
         AgentFiles files = agents.files(agentId);
         if (!files.exist()) {
@@ -227,7 +228,7 @@ final class Rollout {
             }
             DatabaseOwner.of(files.database()).ifPresent(owner -> Processes.gone(owner, grace, context::check));
             fence.check();
-            return LocalFiles.deleteTree(files.directory());
+            return files.deleteAllBut(kept);
         }
     }
 

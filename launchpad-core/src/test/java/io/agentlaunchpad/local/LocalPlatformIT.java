@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -95,7 +96,7 @@ class LocalPlatformIT {
 
     @AfterEach
     void close() {
-        platform.delete(id, TestFence.holding(), TestWork.of());
+        platform.delete(id, Set.of(), TestFence.holding(), TestWork.of());
         platform.close();
     }
 

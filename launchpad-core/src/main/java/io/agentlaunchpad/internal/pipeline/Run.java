@@ -18,6 +18,7 @@ import io.agentlaunchpad.spi.Store;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +107,20 @@ final class Run implements Fence {
     AgentSpec spec() {
         AgentSpec asked = row().ask().spec();
         return asked != null ? asked : agent().spec();
+    }
+
+    /** Secret versions that other operations of this agent, still waiting, will need. */
+    Set<String> secretsOfOthers() {
+        OperationRow mine = row();
+        Set<String> versions = new HashSet<>();
+        for (OperationRow other :
+                parts.store().read(tables -> tables.operations().unsettled(Integer.MAX_VALUE))) {
+            String version = other.ask().secretVersion();
+            if (other.agentId().equals(mine.agentId()) && !other.id().equals(mine.id()) && version != null) {
+                versions.add(version);
+            }
+        }
+        return versions;
     }
 
     Secrets secrets(@Nullable String version) {

@@ -30,7 +30,9 @@ final class ExportCommand extends BaseCommand {
         ConfigFile.warn(payload, err());
         Path target = Input.path(directory);
         Lock lock = new LockResolver(Npm.onPath())
-                .resolve(payload.spec().effectivePlugins(), Bounds.within(Times.parse(timeout)).telling(err()::println));
+                .resolve(
+                        payload.spec().effectivePlugins(),
+                        Bounds.within(Times.parse(timeout)).telling(err()::println));
         AgentProject.of(payload.spec(), lock).writeTo(target);
         out().println(target.toAbsolutePath().normalize());
         return Exit.OK;

@@ -75,14 +75,17 @@ final class ValidateCommand extends BaseCommand {
                     .catalog();
             Preflight known = Preflight.check(payload.spec(), payload.secrets().names(), catalog, Set.of());
             warnings.removeIf(warning -> unknown.stream().anyMatch(warning.problem()::contains));
-            known.problems().stream().filter(problem -> !problems.contains(problem)).forEach(problems::add);
+            known.problems().stream()
+                    .filter(problem -> !problems.contains(problem))
+                    .forEach(problems::add);
             warnings.addAll(known.warnings());
         } catch (BuildException e) {
             problems.add(new Problem("$.selectedPlugins", e.failure().message(), e.fix()));
         } catch (LaunchpadException e) {
             warnings.add(new Problem(
                     "$.selectedPlugins",
-                    "What " + String.join(", ", unknown) + " needs could not be asked: " + e.failure().message(),
+                    "What " + String.join(", ", unknown) + " needs could not be asked: "
+                            + e.failure().message(),
                     e.fix()));
         }
     }
