@@ -16,6 +16,7 @@ import io.agentlaunchpad.spi.OperationRow.Trail;
 import io.agentlaunchpad.spi.Platform;
 import io.agentlaunchpad.spi.Store;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
