@@ -16,6 +16,12 @@ public record PluginRef(String name, @Nullable String version) {
         return at < 0 ? new PluginRef(text, null) : new PluginRef(text.substring(0, at), text.substring(at + 1));
     }
 
+    /** Whether the text is an npm package name, alone or with {@code @} and one exact version. */
+    public static boolean legal(String text) {
+        PluginRef ref = parse(text);
+        return PluginRules.fault(text, ref) == null;
+    }
+
     @Override
     public String toString() {
         return version == null ? name : name + "@" + version;

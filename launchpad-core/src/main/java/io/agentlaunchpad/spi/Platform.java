@@ -24,6 +24,14 @@ public interface Platform extends AutoCloseable {
     Set<Artifact.Kind> runs();
 
     /**
+     * Asks outside whether this platform can be used at all: tools, connection, rights.
+     *
+     * @return warnings
+     * @throws io.agentlaunchpad.error.LaunchpadException when it cannot
+     */
+    List<String> check(WorkContext context);
+
+    /**
      * Asks outside whether a release of this specification has a chance: permissions, quota, tools.
      *
      * @return warnings

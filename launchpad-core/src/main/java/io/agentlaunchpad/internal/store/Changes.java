@@ -16,7 +16,9 @@ final class Changes {
         documents.put(key, Optional.of(json));
     }
 
+    /** Deletes the document and the log of that key, with the lines added here. */
     void delete(String key) {
+        appended.remove(key);
         documents.put(key, Optional.empty());
     }
 

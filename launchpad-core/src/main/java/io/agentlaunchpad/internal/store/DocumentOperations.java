@@ -23,8 +23,16 @@ record DocumentOperations(Transaction transaction, Predicate<String> gone) imple
 
     private static final String OPEN = "operations";
 
-    static String settledFolder(AgentId agentId) {
+    private static String settledFolder(AgentId agentId) {
         return "settled/" + agentId;
+    }
+
+    /** Drops the settled operations of an agent. */
+    static void forget(Transaction transaction, AgentId agentId) {
+        for (String key : transaction.keys(settledFolder(agentId))) {
+            transaction.delete(key);
+            transaction.delete("operation-agents" + key.substring(key.lastIndexOf('/')));
+        }
     }
 
     @Override

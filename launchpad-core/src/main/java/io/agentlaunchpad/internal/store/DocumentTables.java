@@ -83,9 +83,8 @@ record DocumentTables(Transaction transaction, Predicate<String> gone) implement
         public void forget(AgentId id) {
             transaction.delete("agents/" + id);
             transaction.delete("events/" + id);
-            for (String folder : List.of("releases/" + id, DocumentOperations.settledFolder(id))) {
-                transaction.keys(folder).forEach(transaction::delete);
-            }
+            transaction.keys("releases/" + id).forEach(transaction::delete);
+            DocumentOperations.forget(transaction, id);
         }
     }
 

@@ -1,0 +1,280 @@
+package io.agentlaunchpad;
+
+import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.agent.Owner;
+import io.agentlaunchpad.agent.Preflight;
+import io.agentlaunchpad.agent.Secrets;
+import io.agentlaunchpad.error.ConflictException;
+import io.agentlaunchpad.error.InvalidAgentException;
+import io.agentlaunchpad.error.NotFoundException;
+import io.agentlaunchpad.event.AgentEvent;
+import io.agentlaunchpad.event.LaunchpadListener;
+import io.agentlaunchpad.health.Judge;
+import io.agentlaunchpad.health.Observation;
+import io.agentlaunchpad.health.Verdict;
+import io.agentlaunchpad.internal.Chat;
+import io.agentlaunchpad.internal.pipeline.Engine;
+import io.agentlaunchpad.internal.pipeline.Parts;
+import io.agentlaunchpad.internal.pipeline.Work;
+import io.agentlaunchpad.operation.AgentStatus;
+import io.agentlaunchpad.operation.LaunchRequest;
+import io.agentlaunchpad.operation.OperationId;
+import io.agentlaunchpad.operation.OperationKind;
+import io.agentlaunchpad.operation.Report;
+import io.agentlaunchpad.release.Plan;
+import io.agentlaunchpad.release.Release;
+import io.agentlaunchpad.spi.AgentAccess;
+import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.OperationRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns agent configurations into running agents, and takes back what fails.
+ *
+ * <pre>{@code
+ * try (Launchpad launchpad = Launchpad.local()) {
+ *     Agent ada = launchpad.launch(
+ *             LaunchRequest.of(AgentSpec.named("ada").bio("Explains mathematics").plugin("@elizaos/plugin-openai").build()),
+ *             Secrets.of("OPENAI_API_KEY", key));
+ *     System.out.println(ada.chat("What is a loop?").text());
+ * }
+ * }</pre>
+ *
+ * <p>One per application; safe for use by several threads. {@link #close()} drains its workers and leaves agents running.
+ */
+public final class Launchpad implements AutoCloseable {
+
+    private static final int PAGE = 1_000;
+    private static final Duration LOOK = Duration.ofSeconds(10);
+
+    private final Parts parts;
+    private final Engine engine;
+    private final Map<AgentId, Chat> chats = new ConcurrentHashMap<>();
+
+    Launchpad(Parts parts, int workers) {
+        this.parts = parts;
+        this.engine = new Engine(parts, workers);
+    }
+
+    /** A Launchpad put together part by part. */
+    public static LaunchpadBuilder builder() {
+        return new LaunchpadBuilder();
+    }
+
+    /** Agents as processes of this machine, everything kept below {@code ~/.launchpad}; two workers. */
+    public static Launchpad local() {
+        return builder().build();
+    }
+
+    /**
+     * Launches an agent, or updates the one of that name, and waits for the end of it.
+     *
+     * @return the healthy agent
+     * @throws InvalidAgentException with every problem; nothing was queued
+     * @throws io.agentlaunchpad.operation.OperationFailedException when it did not succeed; its report says what was taken
+     *     back
+     */
+    public Agent launch(LaunchRequest request, Secrets secrets) {
+        Operation operation = submit(request, secrets);
+        operation.completion().toCompletableFuture().join().orThrow();
+        return agent(operation.agentId());
+    }
+
+    /** {@link #launch(LaunchRequest, Secrets)} without new secrets. */
+    public Agent launch(LaunchRequest request) {
+        return launch(request, Secrets.none());
+    }
+
+    /**
+     * Accepts a launch: validated, stored, not waited for.
+     *
+     * @throws InvalidAgentException with every problem; nothing was queued
+     * @throws ConflictException where the agent exists and the request wants it absent
+     */
+    public Operation submit(LaunchRequest request, Secrets secrets) {
+        return new Operation(this, engine.submissions().launch(request, secrets));
+    }
+
+    /**
+     * What is wrong and what is doubtful about a request, as far as can be told offline.
+     *
+     * @return problems and warnings; a request with problems is refused by {@link #submit}
+     */
+    public Preflight validate(LaunchRequest request, Secrets secrets) {
+        return engine.submissions().validate(request, secrets);
+    }
+
+    /** What launching would change, compared with what runs now. Builds nothing, touches nothing. */
+    public Plan plan(LaunchRequest request) {
+        return engine.submissions().plan(request);
+    }
+
+    /**
+     * The agent of that id.
+     *
+     * @throws NotFoundException where there is none
+     */
+    public Agent agent(AgentId id) {
+        return new Agent(this, row(id).id());
+    }
+
+    /** Every agent one owner has. */
+    public Fleet fleet(Owner owner) {
+        return new Fleet(this, owner);
+    }
+
+    /** Every agent there is, whosever. */
+    public Fleet fleet() {
+        return new Fleet(this, null);
+    }
+
+    /** Asks outside whether launches have a chance here: every platform's tools, rights and room. Returns its warnings. */
+    public List<String> preflight() {
+        return engine.submissions().preflight();
+    }
+
+    /** An operation accepted earlier, by this or another process. */
+    public Operation operation(OperationId id) {
+        return new Operation(
+                this,
+                row(id).orElseThrow(() -> new NotFoundException(
+                        "OPERATION_NOT_FOUND", "No operation has the id " + id + ".", "check the id.", null)));
+    }
+
+    /** Hears what happens in this process from now on. Close the result to stop. */
+    public Listening listen(LaunchpadListener listener) {
+        engine.ledger().add(listener);
+        return () -> engine.ledger().remove(listener);
+    }
+
+    /**
+     * Claims nothing more, lets running operations end for up to 30 seconds, gives back the rest, and leaves agents
+     * running.
+     */
+    @Override
+    public void close() {
+        engine.close();
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    Parts parts() {
+        return parts;
+    }
+
+    Operation submit(AgentRow agent, OperationKind kind, int replicas, int revision) {
+        return new Operation(this, engine.submissions().change(agent, kind, replicas, revision));
+    }
+
+    boolean cancel(OperationId id) {
+        return engine.cancel(id);
+    }
+
+    CompletableFuture<Report> settled(OperationId id) {
+        return engine.waiters().settled(id);
+    }
+
+    AgentRow row(AgentId id) {
+        return parts.store()
+                .read(tables -> tables.agents().find(id))
+                .orElseThrow(() -> new NotFoundException(
+                        "No agent has the id " + id + ".", "list the agents to see which there are."));
+    }
+
+    List<AgentRow> rows(@Nullable Owner owner, @Nullable AgentId after, int limit) {
+        return parts.store().read(tables -> tables.agents().list(owner, after, limit));
+    }
+
+    Optional<OperationRow> row(OperationId id) {
+        return parts.store().read(tables -> tables.operations().find(id));
+    }
+
+    static Optional<Report> report(OperationRow row) {
+        return io.agentlaunchpad.internal.pipeline.Waiters.report(row);
+    }
+
+    List<Release> releases(AgentId id) {
+        return parts.store().read(tables -> tables.releases().list(id));
+    }
+
+    List<AgentEvent> events(AgentId id, long from) {
+        return parts.store().read(tables -> tables.events().list(id, from, PAGE));
+    }
+
+    AgentAccess access(AgentRow agent) {
+        return parts.platform(agent.platform()).access();
+    }
+
+    Chat chat(AgentRow agent) {
+        return chats.computeIfAbsent(agent.id(), id -> new Chat(access(agent), id));
+    }
+
+    Work work(String what, AgentId id, Duration limit) {
+        return engine.work(what + " " + id, limit);
+    }
+
+    AgentState state(AgentRow agent) {
+        Optional<OperationRow> open =
+                parts.store().read(tables -> tables.operations().ofAgent(agent.id(), PAGE)).stream()
+                        .filter(row -> row.state() != OperationRow.State.SETTLED)
+                        .reduce((newer, older) -> older);
+        Optional<OperationRow> last =
+                parts.store().read(tables -> tables.operations().ofAgent(agent.id(), PAGE)).stream()
+                        .filter(row -> row.state() == OperationRow.State.SETTLED)
+                        .findFirst();
+        Observation facts = observe(agent);
+        Instant updated = agent.updatedAt();
+        return new AgentState(
+                status(agent, open.orElse(null)),
+                facts == null ? Verdict.of(Verdict.Health.UNKNOWN, "no release serves") : Judge.verdict(facts),
+                agent.serving(),
+                access(agent).url(agent.id()).orElse(null),
+                facts,
+                open.map(OperationRow::id).orElse(null),
+                last.map(OperationRow::result).map(OperationRow.Result::failure).orElse(null),
+                agent.createdAt(),
+                updated);
+    }
+
+    private static AgentStatus status(AgentRow agent, @Nullable OperationRow open) {
+        AgentStatus.Serving serving = agent.serving() == null
+                ? null
+                : agent.servingReplicas() == 0 ? AgentStatus.Serving.STOPPED : AgentStatus.Serving.RUNNING;
+        return AgentStatus.of(
+                open == null ? null : open.kind(),
+                open == null ? null : open.stage(),
+                serving,
+                agent.lastOutcome(),
+                false);
+    }
+
+    private @Nullable Observation observe(AgentRow agent) {
+        Integer serving = agent.serving();
+        if (serving == null) {
+            return null;
+        }
+        Optional<Release> release =
+                parts.store().read(tables -> tables.releases().find(agent.id(), serving));
+        if (release.isEmpty()) {
+            return null;
+        }
+        try (Work work = work("looking at", agent.id(), LOOK)) {
+            return parts.platform(agent.platform()).observe(release.get(), work);
+        }
+    }
+
+    /** A listener's registration. */
+    public interface Listening extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

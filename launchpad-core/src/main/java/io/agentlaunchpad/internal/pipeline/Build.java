@@ -1,0 +1,25 @@
+package io.agentlaunchpad.internal.pipeline;
+
+import io.agentlaunchpad.artifact.Artifact;
+import io.agentlaunchpad.spi.ArtifactBuilder;
+import io.agentlaunchpad.spi.OperationRow.Trail;
+import java.util.Objects;
+
+/** Makes the artifact, or finds the one made before. */
+final class Build implements Stages.StageWork {
+
+    @Override
+    public void run(Run run) {
+        String lock = Objects.requireNonNull(run.row().progress().lock(), "validate leaves a lock behind");
+        Artifact artifact =
+                run.builder().build(new ArtifactBuilder.Request(run.row().agentId(), run.spec(), lock), run.work());
+        run.trail(trail -> new Trail(
+                trail.lock(),
+                artifact,
+                trail.baseline(),
+                trail.target(),
+                trail.takingBack(),
+                trail.stages(),
+                trail.warnings()));
+    }
+}

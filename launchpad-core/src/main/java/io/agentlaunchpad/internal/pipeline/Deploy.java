@@ -1,0 +1,136 @@
+package io.agentlaunchpad.internal.pipeline;
+
+import io.agentlaunchpad.agent.AgentSpec;
+import io.agentlaunchpad.artifact.Artifact;
+import io.agentlaunchpad.error.ConflictException;
+import io.agentlaunchpad.operation.OperationKind;
+import io.agentlaunchpad.release.Plan;
+import io.agentlaunchpad.release.Release;
+import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.OperationRow;
+import io.agentlaunchpad.spi.OperationRow.Trail;
+import io.agentlaunchpad.spi.Platform.PlanRequest;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The only stage that changes a platform. Law 1: before it does, the baseline stands in the operation's row.
+ */
+final class Deploy implements Stages.StageWork {
+
+    @Override
+    public void run(Run run) {
+        if (run.row().progress().target() == null) {
+            choose(run);
+        }
+        run.platform().apply(run.target(), run, run.work()).forEach(run::warn);
+    }
+
+    /** Writes down what to restore and what to apply. */
+    private static void choose(Run run) {
+        Optional<Release> serving = run.serving();
+        Release wanted = wanted(run, serving.orElse(null));
+        if (serving.isPresent() && serving.get().sameAs(wanted)) {
+            // Nothing new was asked for: no new revision. Applying it again heals what broke meanwhile.
+            int revision = serving.get().revision();
+            run.trail(trail -> deciding(trail, revision, revision));
+            return;
+        }
+        OperationRow decided = run.row()
+                .with(deciding(
+                        run.row().progress(), serving.map(Release::revision).orElse(0), wanted.revision()));
+        run.ledger().write(decided.agentId(), entry -> {
+            Run.fenced(entry.tables(), decided);
+            entry.tables().releases().put(wanted);
+            AgentRow agent = entry.tables().agents().find(decided.agentId()).orElseThrow();
+            entry.tables().agents().put(agent.withLatestRevision(wanted.revision(), wanted.createdAt()));
+            return null;
+        });
+        run.adopt(decided);
+    }
+
+    private static Release wanted(Run run, @Nullable Release serving) {
+        OperationRow row = run.row();
+        AgentRow agent = run.agent();
+        int next = agent.latestRevision() + 1;
+        if (row.kind() == OperationKind.LAUNCH) {
+            Release.Run how = new Release.Run(
+                    run.spec().resources().replicas(),
+                    serving == null ? 1 : serving.run().generation());
+            Artifact artifact = Objects.requireNonNull(row.progress().artifact(), "build leaves an artifact behind");
+            return rendered(run, next, run.spec(), artifact, row.ask().secretVersion(), how);
+        }
+        if (serving == null) {
+            throw nothingServes(row);
+        }
+        Release.Run now = serving.run();
+        return switch (row.kind()) {
+            case SCALE -> {
+                AgentSpec scaled = row.ask().replicas() > 0
+                        ? serving.spec().withReplicas(row.ask().replicas())
+                        : serving.spec();
+                yield again(
+                        run, next, serving, scaled, new Release.Run(row.ask().replicas(), now.generation()));
+            }
+            case RESTART ->
+                again(
+                        run,
+                        next,
+                        serving,
+                        serving.spec(),
+                        new Release.Run(Math.max(1, now.replicas()), now.generation() + 1));
+            case STOP -> again(run, next, serving, serving.spec(), new Release.Run(0, now.generation()));
+            case START ->
+                again(
+                        run,
+                        next,
+                        serving,
+                        serving.spec(),
+                        now.stopped()
+                                ? new Release.Run(serving.spec().resources().replicas(), now.generation())
+                                : now);
+            case ROLLBACK -> {
+                Release old = run.release(Validate.rollbackTo(run, serving)).orElseThrow(() -> nothingServes(row));
+                yield again(
+                        run,
+                        next,
+                        old,
+                        old.spec(),
+                        new Release.Run(old.spec().resources().replicas(), now.generation()));
+            }
+            case LAUNCH, DELETE -> throw new IllegalStateException(row.kind() + " deploys nothing of its own here");
+        };
+    }
+
+    private static Release again(Run run, int revision, Release from, AgentSpec spec, Release.Run how) {
+        return rendered(run, revision, spec, from.artifact(), from.secretVersion(), how);
+    }
+
+    private static Release rendered(
+            Run run, int revision, AgentSpec spec, Artifact artifact, @Nullable String secrets, Release.Run how) {
+        var agentId = run.row().agentId();
+        Plan plan = run.platform().plan(new PlanRequest(agentId, spec, artifact, secrets, how), run.work());
+        plan.warnings().forEach(run::warn);
+        return new Release(
+                agentId,
+                revision,
+                spec,
+                artifact,
+                plan.objects(),
+                secrets,
+                how,
+                run.parts().clock().instant());
+    }
+
+    private static Trail deciding(Trail trail, int baseline, int target) {
+        return new Trail(
+                trail.lock(), trail.artifact(), baseline, target, trail.takingBack(), trail.stages(), trail.warnings());
+    }
+
+    static ConflictException nothingServes(OperationRow row) {
+        return new ConflictException(
+                "Cannot " + row.kind().label() + " agent " + row.agentId() + ": no release of it has been healthy yet.",
+                "launch it first.");
+    }
+}

@@ -1,0 +1,115 @@
+package io.agentlaunchpad.internal.pipeline;
+
+import io.agentlaunchpad.operation.OperationId;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The moving parts of one Launchpad: workers, outbox, and those who wait. */
+public final class Engine implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final Duration DRAIN = Duration.ofSeconds(30);
+
+    private final Parts parts;
+    private final ScheduledExecutorService timer;
+    private final ScheduledExecutorService mail;
+    private final Ledger ledger;
+    private final Submissions submissions;
+    private final Waiters waiters;
+    private final Worker worker;
+    private final Outbox outbox;
+
+    @SuppressWarnings("FutureReturnValueIgnored") // sendAll() logs what it throws
+    public Engine(Parts parts, int workers) {
+        this.parts = parts;
+        this.timer = executor("launchpad-timer", 2);
+        this.mail = executor("launchpad-outbox", 1);
+        this.ledger = new Ledger(parts.store(), parts.clock(), parts.listeners());
+        this.submissions = new Submissions(parts, ledger, timer);
+        this.waiters = new Waiters(parts.store(), ledger, timer);
+        this.worker = new Worker(parts, ledger, timer);
+        this.outbox = new Outbox(parts, ledger, timer);
+        worker.start(workers);
+        if (workers > 0 && !parts.notifiers().isEmpty()) {
+            long pause = parts.timings().pulse().toMillis();
+            mail.scheduleWithFixedDelay(this::sendAll, pause, pause, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    public Submissions submissions() {
+        return submissions;
+    }
+
+    public Waiters waiters() {
+        return waiters;
+    }
+
+    /** For a caller who drives the work himself. */
+    public Worker worker() {
+        return worker;
+    }
+
+    /** For a caller who drives the work himself. */
+    public Outbox outbox() {
+        return outbox;
+    }
+
+    /** Work of the caller's own, such as a chat. */
+    public Work work(String what, Duration limit) {
+        return Work.of(what, parts.clock(), limit, timer, null);
+    }
+
+    public boolean cancel(OperationId id) {
+        boolean open = submissions.cancel(id);
+        worker.cancel(id);
+        return open;
+    }
+
+    @Override
+    public void close() {
+        worker.drain(DRAIN);
+        mail.shutdown();
+        try {
+            if (!mail.awaitTermination(5, TimeUnit.SECONDS)) {
+                mail.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            mail.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        // News of the last operation goes out now where that is quick; what stays is sent at the next start.
+        sendAll();
+        waiters.close();
+        timer.shutdownNow();
+        parts.platforms().values().forEach(io.agentlaunchpad.spi.Platform::close);
+        parts.doorbell().close();
+        parts.store().close();
+    }
+
+    private void sendAll() {
+        try {
+            boolean more = !parts.notifiers().isEmpty();
+            while (more) {
+                more = outbox.once();
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("Sending notices failed; trying again later", e);
+        }
+    }
+
+    private static ScheduledExecutorService executor(String name, int threads) {
+        return Executors.newScheduledThreadPool(threads, task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+}

@@ -1,0 +1,96 @@
+package io.agentlaunchpad.internal.pipeline;
+
+import io.agentlaunchpad.error.LaunchpadException;
+import io.agentlaunchpad.event.EventType;
+import io.agentlaunchpad.spi.Notifier;
+import io.agentlaunchpad.spi.OutboxRow;
+import io.agentlaunchpad.spi.Store;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends notices that settling left in the store: at least once each, tried again with growing pauses, then given up. */
+public final class Outbox {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+
+    private final Parts parts;
+    private final Ledger ledger;
+    private final ScheduledExecutorService timer;
+
+    public Outbox(Parts parts, Ledger ledger, ScheduledExecutorService timer) {
+        this.parts = parts;
+        this.ledger = ledger;
+        this.timer = timer;
+    }
+
+    /** Sends one that is due. Returns whether there was one. */
+    public boolean once() {
+        Instant now = parts.clock().instant();
+        Optional<OutboxRow> due = parts.store()
+                .transact(tables ->
+                        tables.outbox().claim(new Store.Claim(parts.worker(), now, now.plus(LIMIT.multipliedBy(2)))));
+        due.ifPresent(this::deliver);
+        return due.isPresent();
+    }
+
+    private void deliver(OutboxRow row) {
+        Optional<Notifier> notifier = parts.notifiers().stream()
+                .filter(candidate -> candidate.name().equals(row.notifier()))
+                .findFirst();
+        if (notifier.isEmpty()) {
+            // Another process may have it; this one must not drop its news.
+            parts.store().transact(tables -> {
+                tables.outbox().update(row.retryAt(parts.clock().instant().plus(Duration.ofMinutes(1))));
+                return null;
+            });
+            return;
+        }
+        try (Work work = Work.of("notifying", parts.clock(), LIMIT, timer, null)) {
+            notifier.get().deliver(row.notice(), work);
+            remove(row);
+        } catch (LaunchpadException e) {
+            failed(row, e.failure().sentence(), e.retryable());
+        } catch (RuntimeException e) {
+            LOG.warn("Notifier {} failed unexpectedly", row.notifier(), e);
+            failed(row, e.getClass().getSimpleName(), true);
+        }
+    }
+
+    private void failed(OutboxRow row, String why, boolean retryable) {
+        if (retryable && row.attempts() + 1 < parts.timings().deliveries()) {
+            Duration pause = parts.timings().backoff().multipliedBy(1L << Math.min(10, row.attempts()));
+            Instant due = parts.clock().instant().plus(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
+            parts.store().transact(tables -> {
+                tables.outbox().update(row.retryAt(due));
+                return null;
+            });
+            return;
+        }
+        LOG.warn("Notice {} could not be delivered by {}: {}", row.notice().id(), row.notifier(), why);
+        ledger.write(row.notice().agentId(), entry -> {
+            entry.tables().outbox().remove(row.key());
+            if (entry.tables().agents().find(row.notice().agentId()).isPresent()) {
+                entry.event(
+                        EventType.NOTICE_FAILED,
+                        row.notice().operationId(),
+                        row.notifier() + " could not deliver \"" + row.notice().title() + "\": " + why,
+                        Map.of("notifier", row.notifier()));
+            }
+            return null;
+        });
+    }
+
+    private void remove(OutboxRow row) {
+        parts.store().transact(tables -> {
+            tables.outbox().remove(row.key());
+            return null;
+        });
+    }
+}

@@ -1,0 +1,250 @@
+package io.agentlaunchpad.internal.pipeline;
+
+import io.agentlaunchpad.error.Failure;
+import io.agentlaunchpad.error.LaunchpadException;
+import io.agentlaunchpad.error.StoreException;
+import io.agentlaunchpad.error.UnexpectedException;
+import io.agentlaunchpad.event.EventType;
+import io.agentlaunchpad.operation.OperationKind;
+import io.agentlaunchpad.operation.Outcome;
+import io.agentlaunchpad.operation.Report.StageTime;
+import io.agentlaunchpad.operation.Stage;
+import io.agentlaunchpad.spi.OperationRow;
+import io.agentlaunchpad.spi.OperationRow.Hold;
+import io.agentlaunchpad.spi.OperationRow.Result;
+import io.agentlaunchpad.spi.OperationRow.State;
+import io.agentlaunchpad.spi.OperationRow.Trail;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * Runs one claimed operation to its end: stage after stage, and back if one fails. A row that another worker left half
+ * done goes on where that one stopped.
+ */
+final class Runner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Runner.class);
+
+    private final Stages stages;
+
+    Runner(Stages stages) {
+        this.stages = stages;
+    }
+
+    /** Runs it. Returns normally whatever happens to the operation. */
+    void run(Run run) {
+        OperationRow row = run.row();
+        MDC.put("operation", row.id().value());
+        MDC.put("agent", row.agentId().value());
+        try {
+            begin(run);
+            end(run, row.progress().takingBack() != null ? TakeBack.finish(run) : forward(run));
+        } catch (StoreException e) {
+            // Without the store no further side effect starts; the lease runs out and a worker goes on.
+            LOG.warn("Operation {} is left to the next worker: {}", row.id(), e.getMessage());
+        } catch (Given e) {
+            LOG.debug("Operation {} is given back", row.id());
+        } finally {
+            run.end();
+            MDC.remove("operation");
+            MDC.remove("agent");
+        }
+    }
+
+    private static void begin(Run run) {
+        OperationRow row = run.row();
+        boolean resumed = row.startedAt() != null;
+        String sentence = resumed
+                ? row.kind().label() + " goes on"
+                        + (row.stage() == null ? "" : " at " + row.stage().label())
+                : row.kind().label() + " begins";
+        run.save(
+                current -> current.started(run.parts().clock().instant()),
+                Run.Step.of(resumed ? EventType.OPERATION_RESUMED : EventType.OPERATION_STARTED, sentence));
+    }
+
+    private Result forward(Run run) {
+        try {
+            if (run.row().claim().attempts() > run.parts().timings().attempts()) {
+                throw new io.agentlaunchpad.error.DeployException(
+                        "TOO_MANY_ATTEMPTS",
+                        "The operation was begun " + run.row().claim().attempts() + " times and never came to an end.",
+                        "read the agent's events for what ended it each time.",
+                        null);
+            }
+            for (Stage stage : remaining(run.row())) {
+                stage(run, stage);
+            }
+            return succeeded(run);
+        } catch (LaunchpadException e) {
+            return failed(run, e);
+        } catch (RuntimeException e) {
+            LOG.error("Operation {} met an unexpected fault", run.row().id(), e);
+            return failed(run, unexpected(e));
+        }
+    }
+
+    /** The stages not done yet; the one under way when a worker died is done again. */
+    private static List<Stage> remaining(OperationRow row) {
+        List<Stage> all = row.kind().stages();
+        return row.stage() == null ? all : all.subList(Math.max(0, all.indexOf(row.stage())), all.size());
+    }
+
+    private void stage(Run run, Stage stage) {
+        OperationKind kind = run.row().kind();
+        Instant start = run.parts().clock().instant();
+        run.save(
+                row -> row.with(State.RUNNING, stage),
+                Run.Step.of(EventType.STAGE_STARTED, stage.label() + " begins", "stage", stage.name()));
+        boolean settlesAnyway = stage == Stage.DELETE;
+        run.begin(gerund(stage), limit(run, stage), !settlesAnyway);
+        if (settlesAnyway && run.cancelRequested()) {
+            run.cancel();
+        }
+        run.work().check();
+        stages.of(stage).run(run);
+        run.work().check();
+        Duration took = Duration.between(start, run.parts().clock().instant());
+        run.save(
+                row -> row.with(timed(row.progress(), stage, took)),
+                Run.Step.of(
+                        EventType.STAGE_FINISHED,
+                        stage.label() + " done in " + seconds(took),
+                        "stage",
+                        stage.name(),
+                        "millis",
+                        String.valueOf(took.toMillis()),
+                        "kind",
+                        kind.name()));
+    }
+
+    private static Result succeeded(Run run) {
+        Integer target = run.row().progress().target();
+        if (target != null) {
+            // Before the outcome is written: a launcher killed in between leaves an agent that lives and an operation
+            // that is resumed, never a settled operation without its agent.
+            run.platform().accepted(run.target());
+        }
+        return new Result(
+                Outcome.SUCCEEDED, null, List.of(), target, run.parts().clock().instant());
+    }
+
+    private static Result failed(Run run, LaunchpadException why) {
+        if (why instanceof StoreException stored) {
+            throw stored;
+        }
+        if (run.abandoned()) {
+            giveBack(run, Duration.ZERO, null);
+        }
+        OperationRow row = run.row();
+        Instant now = run.parts().clock().instant();
+        boolean again = why.retryable()
+                && !run.cancelRequested()
+                && row.claim().attempts() < run.parts().timings().attempts();
+        if (again && !row.progress().deployed()) {
+            giveBack(run, pause(run), why.failure());
+        }
+        if (row.kind() == OperationKind.DELETE && row.stage() != null) {
+            return new Result(Outcome.FAILED, why.failure(), List.of("the agent, at least in part"), null, now);
+        }
+        if (!row.progress().deployed()) {
+            Outcome outcome = run.cancelRequested() ? Outcome.CANCELLED : Outcome.REJECTED;
+            return new Result(outcome, why.failure(), List.of(), run.agent().serving(), now);
+        }
+        TakeBack.begin(run, why.failure());
+        return TakeBack.finish(run);
+    }
+
+    /** Puts the row back for any worker. */
+    private static void giveBack(Run run, Duration pause, @Nullable Failure why) {
+        OperationRow row = run.row();
+        Instant due = run.parts().clock().instant().plus(pause);
+        Hold free = new Hold(row.claim().fence(), null, null, row.claim().attempts(), due);
+        OperationRow queued = row.with(State.QUEUED, row.stage()).with(free);
+        if (why == null) {
+            run.save(current -> queued);
+        } else {
+            run.save(
+                    current -> queued,
+                    Run.Step.of(
+                            EventType.WARNING,
+                            "Attempt " + row.claim().attempts() + " of "
+                                    + run.parts().timings().attempts() + " failed, trying again in " + seconds(pause)
+                                    + ": " + why.sentence(),
+                            "code",
+                            why.code()));
+        }
+        throw new Given();
+    }
+
+    private static Duration pause(Run run) {
+        int doublings = Math.max(0, run.row().claim().attempts() - 1);
+        return run.parts().timings().backoff().multipliedBy(1L << Math.min(6, doublings));
+    }
+
+    private static void end(Run run, Result result) {
+        run.end();
+        Settlement.settle(run, result);
+    }
+
+    private static Duration limit(Run run, Stage stage) {
+        return switch (stage) {
+            case VALIDATE, BUILD, SCAN -> run.policy().buildWithin();
+            case DEPLOY, VERIFY, MONITOR -> run.policy().health().healthyWithin();
+            case DELETE -> run.policy().takeBackWithin();
+        };
+    }
+
+    private static String gerund(Stage stage) {
+        return switch (stage) {
+            case VALIDATE -> "validating";
+            case BUILD -> "building";
+            case SCAN -> "scanning";
+            case DEPLOY -> "deploying";
+            case VERIFY -> "verifying";
+            case MONITOR -> "monitoring";
+            case DELETE -> "deleting";
+        };
+    }
+
+    private static Trail timed(Trail trail, Stage stage, Duration took) {
+        List<StageTime> times = new ArrayList<>(trail.stages());
+        times.removeIf(time -> time.stage() == stage);
+        times.add(new StageTime(stage, took));
+        return new Trail(
+                trail.lock(),
+                trail.artifact(),
+                trail.baseline(),
+                trail.target(),
+                trail.takingBack(),
+                times,
+                trail.warnings());
+    }
+
+    private static UnexpectedException unexpected(RuntimeException e) {
+        return new UnexpectedException(
+                "UNEXPECTED",
+                "An unexpected " + e.getClass().getName() + " ended the work.",
+                "report it with the log of this process, which has its trace.",
+                e);
+    }
+
+    static String seconds(Duration duration) {
+        return String.format(java.util.Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+    }
+
+    /** The row is back in the queue; nothing of this run goes on. */
+    private static final class Given extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Given() {
+            super(null, null, false, false);
+        }
+    }
+}

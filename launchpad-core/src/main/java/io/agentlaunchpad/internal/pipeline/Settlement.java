@@ -1,0 +1,179 @@
+package io.agentlaunchpad.internal.pipeline;
+
+import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.artifact.Artifact;
+import io.agentlaunchpad.error.Failure;
+import io.agentlaunchpad.error.LaunchpadException;
+import io.agentlaunchpad.event.EventType;
+import io.agentlaunchpad.operation.OperationKind;
+import io.agentlaunchpad.operation.Outcome;
+import io.agentlaunchpad.release.Release;
+import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.Notice;
+import io.agentlaunchpad.spi.Notifier;
+import io.agentlaunchpad.spi.OperationRow;
+import io.agentlaunchpad.spi.OperationRow.Result;
+import io.agentlaunchpad.spi.OutboxRow;
+import io.agentlaunchpad.spi.Store;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ends an operation: outcome, agent, event and notices in one transaction; then drops what nobody needs any more. */
+final class Settlement {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
+    private static final int RELEASES_KEPT = 10;
+    private static final Duration TIDYING = Duration.ofSeconds(30);
+
+    private Settlement() {}
+
+    static void settle(Run run, Result result) {
+        OperationRow settled = run.row().settled(result);
+        AgentId agentId = settled.agentId();
+        List<Release> before =
+                run.parts().store().read(tables -> tables.releases().list(agentId));
+        run.ledger().write(agentId, entry -> {
+            Store.Tables tables = entry.tables();
+            Run.fenced(tables, settled);
+            entry.event(EventType.OPERATION_SETTLED, settled.id(), sentence(settled, result), data(settled, result));
+            AgentRow agent = tables.agents().find(agentId).orElseThrow();
+            if (settled.kind() == OperationKind.DELETE && result.outcome() == Outcome.SUCCEEDED) {
+                tables.agents().forget(agentId);
+            } else {
+                update(tables, agent, settled, result);
+                prune(tables, agentId, agent, settled, result);
+            }
+            Notice notice = notice(agent, settled, result);
+            for (Notifier notifier : run.parts().notifiers()) {
+                tables.outbox().add(OutboxRow.of(notice, notifier.name()));
+            }
+            return null;
+        });
+        run.adopt(settled);
+        tidy(run, before);
+    }
+
+    private static void update(Store.Tables tables, AgentRow agent, OperationRow row, Result result) {
+        AgentRow changed = agent.withOutcome(result.outcome(), result.settledAt());
+        Integer revision = result.revision();
+        if (result.outcome() == Outcome.SUCCEEDED && revision != null) {
+            Release release = tables.releases().find(agent.id(), revision).orElseThrow();
+            changed = changed.serving(release.spec(), revision, release.run().replicas(), result.settledAt());
+            String lock = row.progress().lock();
+            if (lock != null) {
+                changed = changed.withLock(lock, result.settledAt());
+            }
+        }
+        tables.agents().put(changed);
+    }
+
+    /** Keeps the last ten releases, and always the one that serves. */
+    private static void prune(Store.Tables tables, AgentId agentId, AgentRow agent, OperationRow row, Result result) {
+        Integer serving = result.outcome() == Outcome.SUCCEEDED && result.revision() != null
+                ? result.revision()
+                : agent.serving();
+        Integer failed =
+                result.outcome() == Outcome.SUCCEEDED ? null : row.progress().target();
+        List<Release> releases = tables.releases().list(agentId);
+        for (int i = 0; i < releases.size(); i++) {
+            int revision = releases.get(i).revision();
+            boolean serves = serving != null && revision == serving;
+            boolean neverServed = failed != null && revision == failed;
+            if (!serves && (neverServed || i >= RELEASES_KEPT)) {
+                tables.releases().remove(agentId, revision);
+            }
+        }
+    }
+
+    /** Secrets and artifacts that no release names any more. Failing to drop them harms nobody; it is logged. */
+    private static void tidy(Run run, List<Release> before) {
+        OperationRow row = run.row();
+        AgentId agentId = row.agentId();
+        List<Release> kept =
+                run.parts().store().read(tables -> tables.releases().list(agentId));
+        Set<String> secrets = new HashSet<>();
+        Set<Artifact> artifacts = new HashSet<>();
+        for (Release release : before) {
+            add(secrets, release.secretVersion());
+            artifacts.add(release.artifact());
+        }
+        add(secrets, row.ask().secretVersion());
+        Optional.ofNullable(row.progress().artifact()).ifPresent(artifacts::add);
+        kept.forEach(release -> {
+            secrets.remove(String.valueOf(release.secretVersion()));
+            artifacts.remove(release.artifact());
+        });
+        run.parts().store().read(tables -> tables.operations().unsettled(Integer.MAX_VALUE)).stream()
+                .filter(other -> other.agentId().equals(agentId))
+                .forEach(other -> secrets.remove(String.valueOf(other.ask().secretVersion())));
+        Work work = run.begin("tidying up after", TIDYING, false);
+        try {
+            secrets.forEach(version -> run.platform().secrets().forget(agentId, version));
+            for (Artifact artifact : artifacts) {
+                run.builder().discard(agentId, artifact, work);
+            }
+        } catch (LaunchpadException e) {
+            LOG.warn("{}: something that is no longer needed could not be dropped: {}", agentId, e.getMessage());
+        } finally {
+            run.end();
+        }
+    }
+
+    private static void add(Set<String> versions, @org.jspecify.annotations.Nullable String version) {
+        if (version != null) {
+            versions.add(version);
+        }
+    }
+
+    private static String sentence(OperationRow row, Result result) {
+        Failure failure = result.failure();
+        String head = row.kind().label() + " " + result.outcome().label();
+        return failure == null ? head : head + ": " + failure.sentence();
+    }
+
+    private static Map<String, String> data(OperationRow row, Result result) {
+        Map<String, String> data = new TreeMap<>();
+        data.put("kind", row.kind().name());
+        data.put("outcome", result.outcome().name());
+        if (result.revision() != null) {
+            data.put("revision", String.valueOf(result.revision()));
+        }
+        Failure failure = result.failure();
+        if (failure != null) {
+            data.put("code", failure.code());
+            data.put("message", failure.message());
+            data.put("fix", failure.fix());
+        }
+        return data;
+    }
+
+    private static Notice notice(AgentRow agent, OperationRow row, Result result) {
+        Failure failure = result.failure();
+        Notice.Level level = switch (result.outcome()) {
+            case SUCCEEDED -> row.progress().warnings().isEmpty() ? Notice.Level.INFO : Notice.Level.WARNING;
+            case CANCELLED -> Notice.Level.WARNING;
+            case REJECTED, ROLLED_BACK, FAILED -> Notice.Level.ERROR;
+        };
+        String text = failure == null ? String.join("\n", row.progress().warnings()) : failure.sentence();
+        return new Notice(
+                row.id().value(),
+                result.settledAt(),
+                agent.owner(),
+                agent.id(),
+                agent.name(),
+                row.id(),
+                row.kind(),
+                result.outcome(),
+                level,
+                agent.name() + ": " + row.kind().label() + " "
+                        + result.outcome().label(),
+                text);
+    }
+}

@@ -1,0 +1,297 @@
+package io.agentlaunchpad.internal.pipeline;
+
+import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.agent.Owner;
+import io.agentlaunchpad.agent.Preflight;
+import io.agentlaunchpad.agent.Secrets;
+import io.agentlaunchpad.error.ConflictException;
+import io.agentlaunchpad.error.InvalidAgentException;
+import io.agentlaunchpad.error.Problem;
+import io.agentlaunchpad.error.WiringException;
+import io.agentlaunchpad.event.EventType;
+import io.agentlaunchpad.health.Verdict;
+import io.agentlaunchpad.operation.LaunchPolicy;
+import io.agentlaunchpad.operation.LaunchRequest;
+import io.agentlaunchpad.operation.OperationId;
+import io.agentlaunchpad.operation.OperationKind;
+import io.agentlaunchpad.release.Plan;
+import io.agentlaunchpad.release.Release;
+import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.AuditRow;
+import io.agentlaunchpad.spi.OperationRow;
+import io.agentlaunchpad.spi.OperationRow.Ask;
+import io.agentlaunchpad.spi.OperationRow.Hold;
+import io.agentlaunchpad.spi.OperationRow.State;
+import io.agentlaunchpad.spi.OperationRow.Trail;
+import io.agentlaunchpad.spi.Platform;
+import io.agentlaunchpad.spi.Store;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/** Accepts requests: validated first, then stored as queued operations, then the bell is rung. */
+public final class Submissions {
+
+    private final Parts parts;
+    private final Ledger ledger;
+    private final ScheduledExecutorService timer;
+
+    Submissions(Parts parts, Ledger ledger, ScheduledExecutorService timer) {
+        this.parts = parts;
+        this.ledger = ledger;
+        this.timer = timer;
+    }
+
+    /** Accepts a launch, or returns the operation that the same idempotency key accepted before. */
+    public OperationRow launch(LaunchRequest request, Secrets secrets) {
+        Optional<OperationRow> earlier = earlier(request.owner(), request.idempotencyKey());
+        if (earlier.isPresent()) {
+            return earlier.get();
+        }
+        AgentId agentId = request.agentId();
+        Optional<AgentRow> existing = find(agentId);
+        if (existing.isPresent() && request.mustBeAbsent()) {
+            throw exists(agentId);
+        }
+        String platformName = platformName(request, existing.orElse(null));
+        Platform platform = parts.platform(platformName);
+        Secrets merged = secrets.over(stored(existing.orElse(null), platform));
+        Preflight preflight = preflight(request, merged);
+        if (!preflight.problems().isEmpty()) {
+            throw new InvalidAgentException(preflight.problems());
+        }
+        String version = merged.names().isEmpty() ? null : platform.secrets().put(agentId, merged);
+        Ask ask = new Ask(platformName, request.spec(), version, policy(request), 0, 0, request.refreshLock());
+        Instant now = parts.clock().instant();
+        OperationRow row = row(agentId, request.owner(), OperationKind.LAUNCH, ask, request.idempotencyKey(), now);
+        OperationRow accepted = ledger.write(agentId, entry -> {
+            Store.Tables tables = entry.tables();
+            Optional<OperationRow> meanwhile = request.idempotencyKey() == null
+                    ? Optional.empty()
+                    : tables.operations().byIdempotencyKey(request.owner(), request.idempotencyKey());
+            if (meanwhile.isPresent()) {
+                return meanwhile.get();
+            }
+            Optional<AgentRow> agent = tables.agents().find(agentId);
+            if (agent.isPresent() && request.mustBeAbsent()) {
+                throw exists(agentId);
+            }
+            if (agent.isEmpty()) {
+                tables.agents().put(created(request, agentId, platformName, now));
+            }
+            insert(entry, row, request.spec().name());
+            return row;
+        });
+        parts.doorbell().ring();
+        return accepted;
+    }
+
+    /** Accepts a change of an agent that exists. */
+    public OperationRow change(AgentRow agent, OperationKind kind, int replicas, int revision) {
+        if (replicas < 0) {
+            throw new IllegalArgumentException("An agent cannot have " + replicas + " replicas");
+        }
+        Ask ask = new Ask(agent.platform(), null, null, parts.policy(), replicas, revision, false);
+        OperationRow row =
+                row(agent.id(), agent.owner(), kind, ask, null, parts.clock().instant());
+        ledger.write(agent.id(), entry -> {
+            insert(entry, row, agent.name());
+            return null;
+        });
+        parts.doorbell().ring();
+        return row;
+    }
+
+    /** What is wrong and what is doubtful, as far as can be told offline. */
+    public Preflight validate(LaunchRequest request, Secrets secrets) {
+        Optional<AgentRow> existing = find(request.agentId());
+        Platform platform = parts.platform(platformName(request, existing.orElse(null)));
+        return preflight(request, secrets.over(stored(existing.orElse(null), platform)));
+    }
+
+    /** What launching would change. */
+    public Plan plan(LaunchRequest request) {
+        Optional<AgentRow> existing = find(request.agentId());
+        Platform platform = parts.platform(platformName(request, existing.orElse(null)));
+        Optional<Release> serving = existing.flatMap(this::serving);
+        int generation = serving.map(release -> release.run().generation()).orElse(1);
+        Release.Run how = new Release.Run(request.spec().resources().replicas(), generation);
+        try (Work work = Work.of("planning " + request.agentId(), parts.clock(), Duration.ofMinutes(1), timer, null)) {
+            return platform.plan(
+                    new Platform.PlanRequest(
+                            request.agentId(),
+                            request.spec(),
+                            null,
+                            serving.map(Release::secretVersion).orElse(null),
+                            how),
+                    work);
+        }
+    }
+
+    /** Asks every platform whether it can be used at all. */
+    public List<String> preflight() {
+        List<String> warnings = new ArrayList<>();
+        parts.platforms().forEach((name, platform) -> {
+            try (Work work = Work.of("asking platform", parts.clock(), Duration.ofMinutes(1), timer, null)) {
+                platform.check(work).forEach(warning -> warnings.add(name + ": " + warning));
+            }
+        });
+        return warnings;
+    }
+
+    boolean cancel(OperationId id) {
+        Optional<OperationRow> row =
+                parts.store().read(tables -> tables.operations().find(id));
+        if (row.isEmpty()) {
+            return false;
+        }
+        boolean open = ledger.write(row.get().agentId(), entry -> {
+            boolean asked = entry.tables().operations().requestCancel(id);
+            if (asked && !row.get().cancelRequested()) {
+                entry.event(
+                        EventType.CANCEL_REQUESTED,
+                        id,
+                        "Cancellation of " + row.get().kind().label() + " asked for",
+                        Map.of());
+            }
+            return asked;
+        });
+        parts.doorbell().ring();
+        return open;
+    }
+
+    private Preflight preflight(LaunchRequest request, Secrets merged) {
+        Preflight needs = Preflight.check(
+                request.spec(), merged.names(), parts.catalog(), policy(request).waived());
+        List<Problem> problems = new ArrayList<>(parts.limits().check(request.spec()));
+        problems.addAll(needs.problems());
+        return new Preflight(problems, needs.warnings());
+    }
+
+    private LaunchPolicy policy(LaunchRequest request) {
+        LaunchPolicy own = request.policy();
+        return own == null ? parts.policy() : own;
+    }
+
+    /** The values that hold now: those of the newest launch still queued, else those of the serving release. */
+    private Secrets stored(@Nullable AgentRow agent, Platform platform) {
+        if (agent == null) {
+            return Secrets.none();
+        }
+        Optional<String> pending =
+                parts.store().read(tables -> tables.operations().unsettled(Integer.MAX_VALUE)).stream()
+                        .filter(row -> row.agentId().equals(agent.id()) && row.kind() == OperationKind.LAUNCH)
+                        .reduce((older, newer) -> newer)
+                        .map(row -> row.ask().secretVersion());
+        Optional<String> version = pending.or(() -> serving(agent).map(Release::secretVersion));
+        return version.map(known -> platform.secrets().reveal(agent.id(), known))
+                .orElseGet(Secrets::none);
+    }
+
+    private Optional<Release> serving(AgentRow agent) {
+        Integer revision = agent.serving();
+        return revision == null
+                ? Optional.empty()
+                : parts.store().read(tables -> tables.releases().find(agent.id(), revision));
+    }
+
+    private String platformName(LaunchRequest request, @Nullable AgentRow existing) {
+        String asked = request.platform();
+        if (existing != null) {
+            if (asked != null && !asked.equals(existing.platform())) {
+                throw new ConflictException(
+                        "Agent " + existing.id() + " runs on platform \"" + existing.platform() + "\", not on \""
+                                + asked + "\".",
+                        "delete it there first, or give the new one another name.");
+            }
+            return existing.platform();
+        }
+        if (asked != null) {
+            return asked;
+        }
+        if (parts.platforms().size() > 1) {
+            throw new WiringException(
+                    "The request names no platform and there are several: "
+                            + parts.platforms().keySet() + ".",
+                    "name one with LaunchRequest.on(…).");
+        }
+        return parts.platforms().keySet().iterator().next();
+    }
+
+    private Optional<OperationRow> earlier(Owner owner, @Nullable String key) {
+        return key == null
+                ? Optional.empty()
+                : parts.store().read(tables -> tables.operations().byIdempotencyKey(owner, key));
+    }
+
+    private Optional<AgentRow> find(AgentId id) {
+        return parts.store().read(tables -> tables.agents().find(id));
+    }
+
+    private void insert(Ledger.Entry entry, OperationRow row, String agentName) {
+        entry.tables().operations().insert(row);
+        entry.tables()
+                .audit()
+                .append(new AuditRow(
+                        row.createdAt(),
+                        row.owner().id(),
+                        row.owner(),
+                        row.kind().name(),
+                        row.agentId(),
+                        row.id().value()));
+        entry.event(
+                EventType.OPERATION_QUEUED,
+                row.id(),
+                row.kind().label() + " of " + agentName + " accepted",
+                Map.of("kind", row.kind().name()));
+    }
+
+    private static AgentRow created(LaunchRequest request, AgentId id, String platform, Instant now) {
+        return new AgentRow(
+                id,
+                request.owner(),
+                request.spec().name(),
+                platform,
+                request.spec(),
+                null,
+                0,
+                null,
+                0,
+                Verdict.of(Verdict.Health.UNKNOWN),
+                null,
+                now,
+                now);
+    }
+
+    private static OperationRow row(
+            AgentId agentId, Owner owner, OperationKind kind, Ask ask, @Nullable String key, Instant now) {
+        return new OperationRow(
+                OperationId.next(now),
+                agentId,
+                owner,
+                kind,
+                ask,
+                State.QUEUED,
+                null,
+                Trail.empty(),
+                new Hold(0, null, null, 0, now),
+                false,
+                null,
+                key,
+                now,
+                null);
+    }
+
+    private static ConflictException exists(AgentId id) {
+        return new ConflictException(
+                "AGENT_EXISTS",
+                "Agent " + id + " exists already.",
+                "leave out ifAbsent() to update it, or give the new one another name.",
+                null);
+    }
+}

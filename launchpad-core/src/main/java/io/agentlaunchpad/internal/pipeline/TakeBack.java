@@ -1,0 +1,93 @@
+package io.agentlaunchpad.internal.pipeline;
+
+import io.agentlaunchpad.error.Failure;
+import io.agentlaunchpad.error.LaunchpadException;
+import io.agentlaunchpad.event.EventType;
+import io.agentlaunchpad.health.HealthPolicy;
+import io.agentlaunchpad.operation.Outcome;
+import io.agentlaunchpad.release.Release;
+import io.agentlaunchpad.spi.OperationRow;
+import io.agentlaunchpad.spi.OperationRow.Result;
+import io.agentlaunchpad.spi.OperationRow.Trail;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Law 1: take-back is data. One function of the operation's row: apply the baseline, or delete where there was none. Any
+ * worker can run it, again and again. It has its own deadline, cannot be cancelled, and is verified.
+ */
+final class TakeBack {
+
+    private TakeBack() {}
+
+    /** Notes why, so that a successor goes on with it. */
+    static void begin(Run run, Failure why) {
+        int baseline = Objects.requireNonNull(run.row().progress().baseline(), "deploy writes the baseline first");
+        String how = baseline == 0 ? "removing what was made" : "restoring revision " + baseline;
+        run.save(
+                row -> row.with(noting(row.progress(), why)),
+                Run.Step.of(
+                        EventType.TAKE_BACK_STARTED,
+                        "Taking back: " + how + " (" + why.code() + ")",
+                        "code",
+                        why.code()));
+    }
+
+    /** Takes back, and says how it went. */
+    static Result finish(Run run) {
+        OperationRow row = run.row();
+        Failure why = Objects.requireNonNull(row.progress().takingBack(), "begin() notes the reason");
+        int baseline = Objects.requireNonNull(row.progress().baseline(), "deploy writes the baseline first");
+        Work work = run.begin("taking back", run.policy().takeBackWithin(), false);
+        List<String> left = new ArrayList<>();
+        try {
+            if (baseline == 0) {
+                left.addAll(run.platform().delete(row.agentId(), run, work));
+            } else {
+                restore(run, baseline, work);
+            }
+        } catch (LaunchpadException e) {
+            if (e.code().equals(Run.SUPERSEDED)) {
+                throw e;
+            }
+            left.add("take-back did not finish: " + e.failure().sentence());
+        }
+        run.save(
+                current -> current,
+                Run.Step.of(
+                        EventType.TAKE_BACK_FINISHED,
+                        left.isEmpty() ? "Taken back" : "Not taken back: " + String.join("; ", left)));
+        Outcome restored = run.cancelRequested() ? Outcome.CANCELLED : Outcome.ROLLED_BACK;
+        return new Result(
+                left.isEmpty() ? restored : Outcome.FAILED,
+                why,
+                left,
+                baseline == 0 ? null : baseline,
+                run.parts().clock().instant());
+    }
+
+    private static void restore(Run run, int baseline, Work work) {
+        Release release = run.release(baseline)
+                .orElseThrow(() -> new io.agentlaunchpad.error.StoreException(
+                        "STORE_FAILED",
+                        "Release " + baseline + " of agent " + run.row().agentId() + " is gone from the store.",
+                        "launch the agent again.",
+                        null));
+        run.platform().apply(release, run, work).forEach(run::warn);
+        HealthPolicy policy = run.policy().health();
+        Verify.await(run.platform(), release, new HealthPolicy(work.remaining(), policy.stableFor(), false), work);
+        run.platform().accepted(release);
+    }
+
+    private static Trail noting(Trail trail, Failure why) {
+        return new Trail(
+                trail.lock(),
+                trail.artifact(),
+                trail.baseline(),
+                trail.target(),
+                why,
+                trail.stages(),
+                trail.warnings());
+    }
+}

@@ -1,0 +1,106 @@
+package io.agentlaunchpad.internal.pipeline;
+
+import io.agentlaunchpad.event.AgentEvent;
+import io.agentlaunchpad.event.EventType;
+import io.agentlaunchpad.event.LaunchpadListener;
+import io.agentlaunchpad.operation.OperationId;
+import io.agentlaunchpad.operation.Report;
+import io.agentlaunchpad.spi.OperationRow;
+import io.agentlaunchpad.spi.Store;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Those who wait for operations to settle. Operations of this process wake them at once; for those of others the store is
+ * looked at twice a second, while somebody waits.
+ */
+public final class Waiters implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Waiters.class);
+
+    private final Store store;
+    private final Ledger ledger;
+    private final Map<OperationId, CompletableFuture<Report>> waiting = new ConcurrentHashMap<>();
+    private final LaunchpadListener ear = new LaunchpadListener() {
+        @Override
+        public void on(AgentEvent event) {
+            OperationId id = event.operationId();
+            if (event.type() == EventType.OPERATION_SETTLED && id != null) {
+                look(id);
+            }
+        }
+    };
+
+    @SuppressWarnings("FutureReturnValueIgnored") // lookAtAll() logs what it throws
+    Waiters(Store store, Ledger ledger, ScheduledExecutorService timer) {
+        this.store = store;
+        this.ledger = ledger;
+        ledger.add(ear);
+        timer.scheduleWithFixedDelay(this::lookAtAll, 500, 500, TimeUnit.MILLISECONDS);
+    }
+
+    /** Completes when the operation is settled; a copy, so that a waiter who gives up does not end the others' wait. */
+    public CompletableFuture<Report> settled(OperationId id) {
+        CompletableFuture<Report> end = waiting.computeIfAbsent(id, key -> new CompletableFuture<>());
+        look(id);
+        return end.copy();
+    }
+
+    /** The report of a settled operation. */
+    public static Optional<Report> report(OperationRow row) {
+        OperationRow.Result result = row.result();
+        if (result == null) {
+            return Optional.empty();
+        }
+        Instant started = row.startedAt() == null ? row.createdAt() : row.startedAt();
+        return Optional.of(new Report(
+                row.id(),
+                row.agentId(),
+                row.kind(),
+                result.outcome(),
+                result.failure(),
+                row.progress().warnings(),
+                result.left(),
+                result.revision(),
+                row.progress().stages(),
+                started,
+                result.settledAt()));
+    }
+
+    @Override
+    public void close() {
+        ledger.remove(ear);
+    }
+
+    private void lookAtAll() {
+        try {
+            waiting.keySet().forEach(this::look);
+        } catch (RuntimeException e) {
+            LOG.warn("Looking for settled operations failed; trying again", e);
+        }
+    }
+
+    private void look(OperationId id) {
+        CompletableFuture<Report> end = waiting.get(id);
+        if (end == null) {
+            return;
+        }
+        Optional<OperationRow> row = store.read(tables -> tables.operations().find(id));
+        if (row.isEmpty()) {
+            waiting.remove(id);
+            end.completeExceptionally(new IllegalStateException("Operation " + id + " is gone"));
+            return;
+        }
+        report(row.get()).ifPresent(report -> {
+            waiting.remove(id);
+            end.complete(report);
+        });
+    }
+}

@@ -1,0 +1,196 @@
+package io.agentlaunchpad.project;
+
+import io.agentlaunchpad.error.BuildException;
+import io.agentlaunchpad.error.CancelledException;
+import io.agentlaunchpad.error.DeadlineException;
+import io.agentlaunchpad.error.UnreachableException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One run of the npm client: watched, bounded, and gone with its children when it must stop.
+ *
+ * <p>If this Java process is killed, the client ends itself within a second: a few lines that Node loads before npm look
+ * whether the launcher still lives.
+ */
+final class NpmRun {
+
+    private static final int TAIL_LINES = 40;
+    private static final int LINE_LENGTH = 500;
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+
+    private static final String GUARD = """
+            'use strict';
+            // Ends this process when the launcher that started it is gone.
+            const launcher = Number(process.env.LAUNCHPAD_LAUNCHER_PID);
+            if (launcher) {
+              setInterval(() => {
+                try {
+                  process.kill(launcher, 0);
+                } catch (gone) {
+                  if (gone.code === 'ESRCH') process.kill(process.pid, 'SIGKILL');
+                }
+              }, 500).unref();
+            }
+            """;
+
+    private final String doing;
+    private final Bounds bounds;
+    private final Deque<String> tail = new ArrayDeque<>();
+    private final AtomicInteger fetched = new AtomicInteger();
+    private volatile boolean networkFailed;
+    private volatile long lastAnswer = System.nanoTime();
+
+    /** What a run left behind: exit code, standard output, and the last lines of standard error, masked. */
+    record Output(int exit, String stdout, List<String> tail) {}
+
+    NpmRun(String doing, Bounds bounds) {
+        this.doing = doing;
+        this.bounds = bounds;
+    }
+
+    /** Runs to the end, or until cancel or deadline; a bad exit code is the caller's to judge. */
+    Output run(List<String> command, Map<String, String> environment, Path directory) {
+        bounds.check(doing);
+        Path stdout = null;
+        Path guard = null;
+        try {
+            stdout = Files.createTempFile("launchpad-npm-", ".out");
+            guard = Files.createTempFile("launchpad-guard-", ".cjs");
+            Files.writeString(guard, GUARD);
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectOutput(stdout.toFile());
+            builder.environment().clear();
+            builder.environment().putAll(environment);
+            builder.environment().merge("NODE_OPTIONS", "--require \"" + guard + "\"", (a, b) -> a + " " + b);
+            builder.environment()
+                    .put(
+                            "LAUNCHPAD_LAUNCHER_PID",
+                            Long.toString(ProcessHandle.current().pid()));
+            Process process = builder.start();
+            Thread reader = new Thread(() -> read(process), "launchpad-npm-output");
+            reader.setDaemon(true);
+            reader.start();
+            try {
+                await(process);
+            } finally {
+                kill(process);
+            }
+            reader.join(2_000);
+            return new Output(process.exitValue(), Files.readString(stdout), lastWords());
+        } catch (IOException e) {
+            throw new BuildException(
+                    "NPM_NOT_STARTED",
+                    "The npm client could not run (" + doing + "): " + Masking.mask(String.valueOf(e.getMessage())),
+                    "check the temporary directory and the npm installation.",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw cancelled();
+        } finally {
+            Trees.deleteQuietly(stdout);
+            Trees.deleteQuietly(guard);
+        }
+    }
+
+    private void await(Process process) throws InterruptedException {
+        while (!process.waitFor(100, TimeUnit.MILLISECONDS)) {
+            if (bounds.isCancelled()) {
+                throw cancelled();
+            }
+            if (bounds.isOver()) {
+                throw tooLate();
+            }
+        }
+    }
+
+    private CancelledException cancelled() {
+        return new CancelledException("Cancelled while " + doing + ".", "start it again when you want it.");
+    }
+
+    private RuntimeException tooLate() {
+        boolean silent = System.nanoTime() - lastAnswer
+                > Math.min(SILENCE.toNanos(), bounds.limit().toNanos() / 2);
+        if (networkFailed || silent) {
+            return new UnreachableException(
+                    "REGISTRY_UNREACHABLE",
+                    "The package registry did not answer while " + doing + " (gave up after "
+                            + bounds.limit().toSeconds() + " s)" + NpmFailure.quoted(lastWords()) + ".",
+                    "check the network, the proxy settings and `npm config get registry`; then try again.",
+                    null);
+        }
+        return new DeadlineException(
+                "Gave up " + doing + " after " + bounds.limit().toSeconds() + " s; " + fetched
+                        + " packages had been fetched.",
+                "allow more time; what was fetched is kept in npm's own cache.");
+    }
+
+    private void read(Process process) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                hear(line);
+            }
+        } catch (IOException ended) {
+            // The stream closes when the process is killed.
+        }
+    }
+
+    private void hear(String line) {
+        if (line.startsWith("npm http ")) {
+            if (line.contains(" failed with ")) {
+                networkFailed = true;
+                bounds.tell("registry: " + Masking.mask(line.substring(line.indexOf(" failed with ") + 1)));
+            } else if (line.contains(" GET 200 ") || line.contains(" GET 304 ")) {
+                networkFailed = false;
+                lastAnswer = System.nanoTime();
+                if (line.contains(".tgz")) {
+                    bounds.tell("fetched " + fetched.incrementAndGet() + " packages");
+                }
+            }
+            return;
+        }
+        synchronized (tail) {
+            tail.addLast(line.length() > LINE_LENGTH ? line.substring(0, LINE_LENGTH) + "…" : line);
+            if (tail.size() > TAIL_LINES) {
+                tail.removeFirst();
+            }
+        }
+    }
+
+    private List<String> lastWords() {
+        synchronized (tail) {
+            return tail.stream().map(Masking::mask).toList();
+        }
+    }
+
+    /** Ends the process and everything it started. */
+    private static void kill(Process process) {
+        List<ProcessHandle> children = process.descendants().toList();
+        children.forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        boolean interrupted = Thread.interrupted();
+        try {
+            process.waitFor(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+// How the process ends: by a signal, by the loss of its launcher, or by a failure.
+
+const DRAIN_MS = 5000; // open requests get this long, as with the stock server
+const CLOSE_MS = 8000; // agents and database get this long after that
+const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143 };
+
+/** Thrown to leave the start where it stands, once a stop was asked for. */
+class Stopped extends Error {}
+
+export class Lifecycle {
+  #log;
+  #report;
+  #closers = [];
+  #running = Promise.resolve();
+  #ending = false;
+  accepted = false;
+
+  constructor(log) {
+    this.#log = log;
+  }
+
+  get stopping() {
+    return this.#ending;
+  }
+
+  /** Begins to listen for signals and, when the launcher asked for it, for the end of its pipe. */
+  listen(parent) {
+    for (const signal of Object.keys(SIGNAL_CODES)) {
+      process.on(signal, () => (this.#ending ? process.exit(SIGNAL_CODES[signal]) : this.#stop(signal)));
+    }
+    if (parent === 'stdin') this.#followParent();
+  }
+
+  /** Until the launcher writes the line "accepted", its death is ours: nobody else knows of this process. */
+  #followParent() {
+    let line = '';
+    const gone = () => this.accepted || this.#ending || this.#stop('the launcher is gone');
+    process.stdin.setEncoding('utf8').on('end', gone).on('error', gone).on('close', gone).on('data', (text) => {
+      const lines = (line + text).split('\n');
+      line = lines.pop().slice(-100);
+      if (lines.some((each) => each.trim() === 'accepted')) {
+        this.accepted = true;
+        process.stdin.pause();
+        process.stdin.unref?.();
+      }
+    });
+  }
+
+  /** Registers what to close when the process ends; the last one registered is closed first. */
+  onEnd(close) {
+    this.#closers.push(close);
+  }
+
+  /**
+   * Runs a step that must not be cut in the middle, such as opening the embedded database: a stop waits for it.
+   * When a stop was asked for meanwhile, the start ends here.
+   */
+  async step(work) {
+    if (this.#ending) throw new Stopped();
+    const running = work();
+    this.#running = running.catch(() => {});
+    const result = await running;
+    if (this.#ending) throw new Stopped();
+    return result;
+  }
+
+  async #stop(reason) {
+    this.#ending = true;
+    this.#log.info({ launchpad: 'stopping', reason });
+    await within(CLOSE_MS, this.#running);
+    const clean = await this.#close();
+    this.#log.info({ launchpad: 'stopped', clean });
+    process.exit(clean ? 0 : 1);
+  }
+
+  onFailure(report) {
+    this.#report = report;
+  }
+
+  /** Ends the process with code 1 after closing what is open; the report is the last line. During a stop it is moot. */
+  async fail(error) {
+    if (this.#ending) return;
+    this.#ending = true;
+    await this.#close(1500);
+    this.#report(error);
+    process.exit(1);
+  }
+
+  async #close(limit = DRAIN_MS + CLOSE_MS) {
+    let clean = true;
+    for (const close of this.#closers.splice(0).reverse()) {
+      const done = await within(limit, Promise.resolve().then(close)).catch((error) => {
+        this.#log.warn({ launchpad: 'stopping', message: `Could not close: ${error?.message ?? error}` });
+        return TIMED_OUT;
+      });
+      if (done === TIMED_OUT) clean = false;
+    }
+    return clean;
+  }
+}
+
+const TIMED_OUT = Symbol('timed out');
+
+/** The promise's value, or TIMED_OUT when it takes longer. */
+export async function within(ms, promise) {
+  let timer;
+  const limit = new Promise((resolve) => (timer = setTimeout(resolve, ms, TIMED_OUT)));
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+within.TIMED_OUT = TIMED_OUT;
+
+export { DRAIN_MS };

@@ -1,0 +1,68 @@
+// The order of a start: cheap checks that name the usual mistakes first, ElizaOS after them.
+
+import { checkDatabase, checkPort, checkWritable } from './checks.js';
+import { during, StartFailure } from './failure.js';
+import { endpoints, guards } from './http.js';
+import { takeDirectory } from './lock.js';
+import { Metrics } from './metrics.js';
+import { ModelWatch, requireModelKeys } from './models.js';
+import { loadCharacter, loadPlugins, readCharacterFile } from './character.js';
+import { Readiness } from './readiness.js';
+import { createServer } from './server.js';
+
+export async function start(settings, lifecycle, log) {
+  const deadline = setTimeout(() => lifecycle.fail(timedOut(settings)), settings.startTimeoutMs);
+  const character = readCharacterFile(settings.character);
+  checkWritable(settings.dataDir);
+  await lifecycle.step(() => checkPort(settings.host, settings.port));
+  if (settings.postgresUrl) await lifecycle.step(() => checkDatabase(settings.postgresUrl));
+  else lifecycle.onEnd(await takeDirectory(settings.pgliteDir, (error) => lifecycle.fail(error)));
+
+  const elizaos = await lifecycle.step(() => during(
+    'DEPENDENCIES_BROKEN', 'Install the dependencies again, with the full set: npm ci --omit=optional.', 'ElizaOS could not be loaded',
+    async () => ({ ...(await import('@elizaos/core')), ...(await import('@elizaos/server')) }),
+  ));
+  const agent = loadCharacter(elizaos, character, settings.character);
+  const plugins = await lifecycle.step(() => loadPlugins(elizaos, agent.plugins ?? []));
+  const values = visibleSettings(settings, plugins);
+  requireModelKeys(agent, values, settings.waived);
+
+  const metrics = new Metrics();
+  const models = new ModelWatch(agent, values, log);
+  const readiness = new Readiness({ settings, plugins, models, metrics, mask: log.mask, lifecycle });
+  const server = createServer({ elizaos, settings, values, metrics, log });
+  const config = {
+    port: settings.port, dataDir: settings.pgliteDir, postgresUrl: settings.postgresUrl,
+    middlewares: [metrics.countRequests, endpoints(readiness, metrics), guards],
+    agents: [{ character: agent }],
+  };
+  models.begin(); // meanwhile: the answers are there when the agent is
+  lifecycle.onEnd(() => server.closeDatabase());
+  lifecycle.onEnd(() => server.stopAgents());
+  lifecycle.onEnd(() => server.drain());
+  await lifecycle.step(() => server.initialize(config));
+  readiness.watch(server);
+  await lifecycle.step(() => server.start(config));
+  await lifecycle.step(() => models.settled());
+  clearTimeout(deadline);
+  readiness.started();
+  log.info({ launchpad: 'started', agent: agent.name, port: settings.port, seconds: Number(process.uptime().toFixed(2)) });
+}
+
+/**
+ * What plugins may see of the environment, held in memory only. The stock server would write its whole environment
+ * into the database and return it from its API.
+ */
+function visibleSettings(settings, plugins) {
+  const asked = settings.visible ?? plugins.flatMap((plugin) => plugin.settings);
+  const names = new Set([...asked, 'POSTGRES_URL', 'PGLITE_DATA_DIR']);
+  names.delete('PATH'); // one plugin declares it
+  return Object.fromEntries([...names].filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
+}
+
+const timedOut = (settings) =>
+  new StartFailure(
+    'START_TIMEOUT',
+    `The agent did not start within ${settings.startTimeoutMs / 1000} seconds.`,
+    'Look at the last log lines for the step it waits for, or set LAUNCHPAD_START_TIMEOUT_SECONDS to a larger value.',
+  );

@@ -1,0 +1,224 @@
+package io.agentlaunchpad;
+
+import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.agent.AgentSpec;
+import io.agentlaunchpad.agent.Secrets;
+import io.agentlaunchpad.artifact.Artifact;
+import io.agentlaunchpad.error.LaunchpadException;
+import io.agentlaunchpad.error.NotFoundException;
+import io.agentlaunchpad.health.Instance;
+import io.agentlaunchpad.health.Instance.Trouble;
+import io.agentlaunchpad.health.Observation;
+import io.agentlaunchpad.health.Observation.Application;
+import io.agentlaunchpad.release.Change;
+import io.agentlaunchpad.release.Plan;
+import io.agentlaunchpad.release.Release;
+import io.agentlaunchpad.spi.AgentAccess;
+import io.agentlaunchpad.spi.Fence;
+import io.agentlaunchpad.spi.Platform;
+import io.agentlaunchpad.spi.SecretStore;
+import io.agentlaunchpad.spi.WorkContext;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * A platform in memory, for tests of everything around it: it remembers what was applied, and is as healthy as the test
+ * says.
+ */
+public final class FakePlatform implements Platform {
+
+    private final Map<AgentId, Release> running = new ConcurrentHashMap<>();
+    private final Map<String, Secrets> values = new ConcurrentHashMap<>();
+    private final List<String> calls = new CopyOnWriteArrayList<>();
+    private volatile Predicate<Release> healthy = release -> true;
+    private volatile Predicate<Release> doomed = release -> false;
+    private volatile Runnable beforeApply = () -> {};
+    private volatile List<String> undeletable = List.of();
+
+    /** What runs for an agent. */
+    public Optional<Release> running(AgentId id) {
+        return Optional.ofNullable(running.get(id));
+    }
+
+    /** Every change, in order: {@code apply 1}, {@code accepted 1}, {@code delete}. */
+    public List<String> calls() {
+        return List.copyOf(calls);
+    }
+
+    /** How many secret versions are kept. */
+    public int secretVersions() {
+        return values.size();
+    }
+
+    public FakePlatform healthyWhen(Predicate<Release> test) {
+        healthy = test;
+        return this;
+    }
+
+    public FakePlatform doomedWhen(Predicate<Release> test) {
+        doomed = test;
+        return this;
+    }
+
+    /** Runs right before each apply; what it throws, apply throws. */
+    public FakePlatform beforeApply(Runnable action) {
+        beforeApply = action;
+        return this;
+    }
+
+    public FakePlatform cannotDelete(String... what) {
+        undeletable = List.of(what);
+        return this;
+    }
+
+    @Override
+    public Set<Artifact.Kind> runs() {
+        return Set.of(Artifact.Kind.PROJECT);
+    }
+
+    @Override
+    public List<String> check(WorkContext context) {
+        return List.of();
+    }
+
+    @Override
+    public List<String> preflight(AgentId agentId, AgentSpec spec, WorkContext context) {
+        return List.of();
+    }
+
+    @Override
+    public Plan plan(PlanRequest request, WorkContext context) {
+        Artifact artifact = request.artifact();
+        return new Plan(
+                "run " + (artifact == null ? "?" : artifact.digest()),
+                List.of(new Change("process", Change.Action.CREATE, List.of())),
+                List.of());
+    }
+
+    @Override
+    public List<String> apply(Release release, Fence fence, WorkContext context) {
+        fence.check();
+        beforeApply.run();
+        context.check();
+        calls.add("apply " + release.revision());
+        running.put(release.agentId(), release);
+        return List.of();
+    }
+
+    @Override
+    public Watch watch(Release release, Consumer<Observation> facts) {
+        facts.accept(look(release));
+        return () -> {};
+    }
+
+    @Override
+    public Observation observe(Release release, WorkContext context) {
+        return look(release);
+    }
+
+    @Override
+    public void accepted(Release release) {
+        calls.add("accepted " + release.revision());
+    }
+
+    @Override
+    public List<String> delete(AgentId agentId, Fence fence, WorkContext context) {
+        fence.check();
+        context.check();
+        calls.add("delete");
+        if (undeletable.isEmpty()) {
+            running.remove(agentId);
+            values.keySet().removeIf(key -> key.startsWith(agentId + "/"));
+        }
+        return undeletable;
+    }
+
+    @Override
+    public AgentAccess access() {
+        return new Access();
+    }
+
+    @Override
+    public SecretStore secrets() {
+        return new InMemorySecrets(values);
+    }
+
+    @Override
+    public void close() {}
+
+    private Observation look(Release release) {
+        Release now = running.get(release.agentId());
+        var clock = java.time.Clock.systemUTC().instant();
+        if (now == null || now.run().stopped()) {
+            return Observation.nothing(clock);
+        }
+        boolean current = now.revision() == release.revision();
+        Trouble trouble = doomed.test(now)
+                ? new Trouble("PLUGIN_INIT_FAILED", "the plugin threw", "fix the plugin.", true, List.of("last words"))
+                : null;
+        boolean ready = healthy.test(now) && trouble == null;
+        return new Observation(
+                clock,
+                true,
+                now.run().replicas(),
+                List.of(new Instance("process-1", current, ready, 0, trouble)),
+                new Application(
+                        ready ? Application.State.READY : Application.State.NOT_READY,
+                        ready ? List.of() : List.of("still starting")),
+                null,
+                List.of());
+    }
+
+    private record InMemorySecrets(Map<String, Secrets> values) implements SecretStore {
+
+        @Override
+        public String put(AgentId agentId, Secrets secrets) {
+            String version = "v" + java.util.UUID.randomUUID();
+            values.put(agentId + "/" + version, secrets);
+            return version;
+        }
+
+        @Override
+        public Secrets reveal(AgentId agentId, String version) {
+            return Optional.ofNullable(values.get(agentId + "/" + version))
+                    .orElseThrow(() -> new NotFoundException("No secrets " + version + ".", "launch again."));
+        }
+
+        @Override
+        public void forget(AgentId agentId, String version) {
+            values.remove(agentId + "/" + version);
+        }
+    }
+
+    private static final class Access implements AgentAccess {
+
+        @Override
+        public Optional<URI> url(AgentId agentId) {
+            return Optional.of(URI.create("http://127.0.0.1:3000"));
+        }
+
+        @Override
+        public Response send(AgentId agentId, Request request, WorkContext context) throws LaunchpadException {
+            String body = switch (request.path()) {
+                case "/api/agents" -> "{\"data\":{\"agents\":[{\"id\":\"a1\"}]}}";
+                case "/api/messaging/sessions" -> "{\"sessionId\":\"s1\"}";
+                case "/api/messaging/sessions/s1/messages" -> "{\"agentResponse\":{\"text\":\"Hello yourself\"}}";
+                default -> "";
+            };
+            return new Response(200, Map.of(), body);
+        }
+
+        @Override
+        public void logs(AgentId agentId, LogQuery query, Consumer<String> lines, WorkContext context) {
+            new ArrayList<>(List.of("first", "second")).forEach(lines);
+        }
+    }
+}

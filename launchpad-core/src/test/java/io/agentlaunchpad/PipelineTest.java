@@ -1,0 +1,345 @@
+package io.agentlaunchpad;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.agentlaunchpad.agent.AgentSpec;
+import io.agentlaunchpad.agent.Owner;
+import io.agentlaunchpad.agent.Secrets;
+import io.agentlaunchpad.error.BuildException;
+import io.agentlaunchpad.error.ConflictException;
+import io.agentlaunchpad.error.UnreachableException;
+import io.agentlaunchpad.event.AgentEvent;
+import io.agentlaunchpad.event.EventType;
+import io.agentlaunchpad.operation.AgentStatus;
+import io.agentlaunchpad.operation.LaunchRequest;
+import io.agentlaunchpad.operation.OperationFailedException;
+import io.agentlaunchpad.operation.Outcome;
+import io.agentlaunchpad.operation.Report;
+import io.agentlaunchpad.release.Release;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The laws of the pipelines, on a platform in memory. */
+class PipelineTest {
+
+    private final FakePlatform platform = new FakePlatform();
+    private final FakeArtifacts artifacts = new FakeArtifacts();
+    private final ManualLaunchpad manual =
+            ManualLaunchpad.with(builder -> builder.platform("test", platform).artifacts(artifacts));
+    private final Launchpad launchpad = manual.launchpad();
+
+    @AfterEach
+    void close() {
+        manual.close();
+    }
+
+    @Nested
+    class A_first_launch {
+
+        @Test
+        void that_becomes_healthy_serves_and_is_accepted() {
+            Report report = done(launchpad.submit(request("Explains"), Secrets.none()));
+
+            assertThat(report.outcome()).isEqualTo(Outcome.SUCCEEDED);
+            assertThat(report.revision()).isEqualTo(1);
+            assertThat(platform.calls()).containsExactly("apply 1", "accepted 1");
+            assertThat(agent().state().status()).isEqualTo(AgentStatus.DEPLOYED);
+        }
+
+        @Test
+        void that_cannot_be_built_is_rejected_with_the_platform_untouched() {
+            artifacts.beforeBuild(() -> {
+                throw new BuildException("No space.", "make room.");
+            });
+
+            Report report = done(launchpad.submit(request("Explains"), Secrets.of("OPENAI_API_KEY", "v")));
+
+            assertThat(report.outcome()).isEqualTo(Outcome.REJECTED);
+            assertThat(report.failureIfAny().orElseThrow().code()).isEqualTo("BUILD_FAILED");
+            assertThat(platform.calls()).isEmpty();
+            assertThat(platform.secretVersions())
+                    .as("secrets nobody needs are forgotten")
+                    .isZero();
+            assertThat(agent().state().status()).isEqualTo(AgentStatus.REJECTED);
+        }
+
+        @Test
+        void that_is_doomed_is_removed() {
+            platform.doomedWhen(release -> true);
+
+            Report report = done(launchpad.submit(request("Explains"), Secrets.none()));
+
+            assertThat(report.outcome()).isEqualTo(Outcome.ROLLED_BACK);
+            assertThat(report.failureIfAny().orElseThrow().message()).contains("the plugin threw", "last words");
+            assertThat(platform.calls()).containsExactly("apply 1", "delete");
+            assertThatThrownBy(report::orThrow).isInstanceOf(OperationFailedException.class);
+        }
+
+        @Test
+        void whose_take_back_fails_lists_what_is_left() {
+            platform.doomedWhen(release -> true).cannotDelete("process 4711");
+
+            Report report = done(launchpad.submit(request("Explains"), Secrets.none()));
+
+            assertThat(report.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(report.left()).containsExactly("process 4711");
+        }
+
+        @Test
+        void that_meets_an_exception_of_a_foreign_kind_is_handled_like_any_other_failure() {
+            platform.beforeApply(() -> {
+                throw new IllegalStateException("with a secret in it");
+            });
+
+            Report report = done(launchpad.submit(request("Explains"), Secrets.none()));
+
+            assertThat(report.outcome()).isEqualTo(Outcome.ROLLED_BACK);
+            assertThat(report.failureIfAny().orElseThrow().code()).isEqualTo("UNEXPECTED");
+            assertThat(report.failureIfAny().orElseThrow().message()).doesNotContain("secret");
+        }
+    }
+
+    @Nested
+    class An_update {
+
+        @Test
+        void of_the_same_specification_makes_no_revision() {
+            done(launchpad.submit(request("Explains"), Secrets.none()));
+
+            Report report = done(launchpad.submit(request("Explains"), Secrets.none()));
+
+            assertThat(report.outcome()).isEqualTo(Outcome.SUCCEEDED);
+            assertThat(report.revision()).isEqualTo(1);
+            assertThat(agent().releases()).hasSize(1);
+        }
+
+        @Test
+        void that_does_not_become_healthy_restores_the_last_healthy_release() {
+            done(launchpad.submit(request("Explains"), Secrets.none()));
+            platform.doomedWhen(release -> release.revision() == 2);
+
+            Report report = done(launchpad.submit(request("Explains better"), Secrets.none()));
+
+            assertThat(report.outcome()).isEqualTo(Outcome.ROLLED_BACK);
+            assertThat(report.revision()).isEqualTo(1);
+            assertThat(platform.running(agent().id()).orElseThrow().revision()).isEqualTo(1);
+            assertThat(agent().state().status())
+                    .as("a healthy agent stays deployed")
+                    .isEqualTo(AgentStatus.DEPLOYED);
+            assertThat(agent().spec().personality().bio()).containsExactly("Explains");
+            assertThat(agent().releases()).extracting(Release::revision).containsExactly(1);
+        }
+
+        @Test
+        void without_a_secret_keeps_its_value() {
+            done(launchpad.submit(request("Explains"), Secrets.of("A", "1").and("B", "2")));
+            done(launchpad.submit(request("Explains better"), Secrets.of("B", "3")));
+
+            Release serving = agent().releases().get(0);
+            Secrets now = platform.secrets().reveal(agent().id(), String.valueOf(serving.secretVersion()));
+            assertThat(now).isEqualTo(Secrets.of("A", "1").and("B", "3"));
+        }
+
+        @Test
+        void that_wants_the_agent_absent_is_refused() {
+            done(launchpad.submit(request("Explains"), Secrets.none()));
+
+            assertThatThrownBy(() -> launchpad.submit(request("Explains").ifAbsent(), Secrets.none()))
+                    .isInstanceOf(ConflictException.class)
+                    .hasMessageContaining("exists already");
+        }
+
+        @Test
+        void with_the_same_idempotency_key_is_the_first_operation() {
+            Operation first = launchpad.submit(request("Explains").idempotencyKey("k"), Secrets.none());
+            Operation second = launchpad.submit(request("Other words").idempotencyKey("k"), Secrets.none());
+            done(first);
+
+            assertThat(second.id()).isEqualTo(first.id());
+            assertThat(launchpad
+                            .submit(request("Explains").idempotencyKey("k"), Secrets.none())
+                            .id())
+                    .isEqualTo(first.id());
+        }
+    }
+
+    @Nested
+    class Changes_are_releases_too {
+
+        @Test
+        void stop_start_restart_scale_and_rollback() {
+            done(launchpad.submit(request("Explains"), Secrets.none()));
+
+            assertThat(done(agent().stop()).succeeded()).isTrue();
+            assertThat(agent().state().status()).isEqualTo(AgentStatus.STOPPED);
+            assertThat(running().run().stopped()).isTrue();
+
+            assertThat(done(agent().start()).succeeded()).isTrue();
+            assertThat(running().run().replicas()).isEqualTo(1);
+
+            int before = running().run().generation();
+            assertThat(done(agent().restart()).succeeded()).isTrue();
+            assertThat(running().run().generation()).isEqualTo(before + 1);
+
+            done(launchpad.submit(request("Explains better"), Secrets.none()));
+            assertThat(done(agent().rollback()).succeeded()).isTrue();
+            assertThat(running().spec().personality().bio()).containsExactly("Explains");
+
+            assertThat(done(agent().rollback(99)).outcome()).isEqualTo(Outcome.REJECTED);
+        }
+
+        @Test
+        void delete_forgets_everything() {
+            done(launchpad.submit(request("Explains"), Secrets.of("A", "1")));
+            Operation delete = agent().delete();
+
+            assertThat(done(delete).outcome()).isEqualTo(Outcome.SUCCEEDED);
+            assertThat(launchpad.fleet().all()).isEmpty();
+            assertThat(platform.secretVersions()).isZero();
+            assertThat(platform.running(delete.agentId())).isEmpty();
+        }
+    }
+
+    @Nested
+    class Cancelling {
+
+        @Test
+        void a_queued_operation_ends_it_without_a_change() {
+            Operation operation = launchpad.submit(request("Explains"), Secrets.none());
+
+            assertThat(operation.cancel()).isTrue();
+
+            assertThat(done(operation).outcome()).isEqualTo(Outcome.CANCELLED);
+            assertThat(platform.calls()).isEmpty();
+        }
+
+        @Test
+        void after_deploy_takes_back_first() {
+            Operation operation = launchpad.submit(request("Explains"), Secrets.none());
+            platform.healthyWhen(release -> {
+                operation.cancel();
+                return false;
+            });
+
+            assertThat(done(operation).outcome()).isEqualTo(Outcome.CANCELLED);
+            assertThat(platform.calls()).containsExactly("apply 1", "delete");
+            assertThat(operation.cancel())
+                    .as("a settled operation cannot be cancelled")
+                    .isFalse();
+        }
+    }
+
+    @Nested
+    class Retries {
+
+        @Test
+        void an_unreachable_system_is_tried_again_after_a_pause() {
+            var left = new java.util.concurrent.atomic.AtomicInteger(2);
+            artifacts.beforeBuild(() -> {
+                if (left.getAndDecrement() > 0) {
+                    throw new UnreachableException("The registry did not answer.", "check the network.");
+                }
+            });
+            Operation operation = launchpad.submit(request("Explains"), Secrets.none());
+
+            manual.runAll();
+            assertThat(operation.report()).isEmpty();
+            manual.clock().advance(Duration.ofSeconds(2));
+            manual.runAll();
+            assertThat(operation.report()).isEmpty();
+            manual.clock().advance(Duration.ofSeconds(4));
+
+            assertThat(done(operation).outcome()).isEqualTo(Outcome.SUCCEEDED);
+        }
+
+        @Test
+        void but_not_for_ever() {
+            artifacts.beforeBuild(() -> {
+                throw new UnreachableException("The registry did not answer.", "check the network.");
+            });
+            Operation operation = launchpad.submit(request("Explains"), Secrets.none());
+
+            for (int i = 0; i < 3; i++) {
+                manual.runAll();
+                manual.clock().advance(Duration.ofMinutes(1));
+            }
+
+            assertThat(operation.report().orElseThrow().outcome()).isEqualTo(Outcome.REJECTED);
+            assertThat(operation
+                            .report()
+                            .orElseThrow()
+                            .failureIfAny()
+                            .orElseThrow()
+                            .code())
+                    .isEqualTo("UNREACHABLE");
+        }
+    }
+
+    @Test
+    void events_are_numbered_without_a_gap_and_heard_after_they_are_stored() {
+        List<AgentEvent> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
+        launchpad.listen(event -> {
+            assertThat(launchpad.events(event.agentId(), event.sequence())).contains(event);
+            heard.add(event);
+        });
+
+        done(launchpad.submit(request("Explains"), Secrets.none()));
+
+        List<AgentEvent> stored = agent().events(1);
+        assertThat(stored).isEqualTo(heard);
+        assertThat(stored)
+                .extracting(AgentEvent::sequence)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, stored.size()).boxed().toList());
+        assertThat(stored).extracting(AgentEvent::type).startsWith(EventType.OPERATION_QUEUED);
+        assertThat(stored).extracting(AgentEvent::type).endsWith(EventType.OPERATION_SETTLED);
+    }
+
+    @Test
+    void a_listener_that_throws_breaks_nothing() {
+        launchpad.listen(event -> {
+            throw new IllegalStateException("listener");
+        });
+
+        assertThat(done(launchpad.submit(request("Explains"), Secrets.none())).succeeded())
+                .isTrue();
+    }
+
+    @Test
+    void owners_see_only_their_own_agents() {
+        done(launchpad.submit(request("Explains").ownedBy(Owner.of("a")), Secrets.none()));
+        done(launchpad.submit(request("Explains").ownedBy(Owner.of("b")), Secrets.none()));
+
+        assertThat(launchpad.fleet(Owner.of("a")).all()).hasSize(1);
+        assertThat(launchpad.fleet().all()).hasSize(2);
+    }
+
+    @Test
+    void an_agent_answers() {
+        done(launchpad.submit(request("Explains"), Secrets.none()));
+
+        assertThat(agent().chat("Hello").text()).isEqualTo("Hello yourself");
+    }
+
+    private Release running() {
+        return platform.running(agent().id()).orElseThrow();
+    }
+
+    private Agent agent() {
+        return launchpad.fleet().find("ada").orElseThrow();
+    }
+
+    private Report done(Operation operation) {
+        manual.runAll();
+        return operation.report().orElseThrow();
+    }
+
+    private static LaunchRequest request(String bio) {
+        return LaunchRequest.of(AgentSpec.named("ada").bio(bio).build());
+    }
+}
