@@ -54,12 +54,16 @@ final class AgentImages {
         ObjectNode config = runtime.config().deepCopy();
         ObjectNode inner = config.withObject("/config");
         Map<String, String> labels = new TreeMap<>();
-        inner.path("Labels").properties().forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+        inner.path("Labels")
+                .properties()
+                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
         labels.put(Labels.TITLE, agentName);
         labels.put(Labels.BASE_NAME, runtime.ref().name());
         labels.put(Labels.BASE_DIGEST, runtime.manifest().digest());
         labels.put(Labels.RUNTIME_DIGEST, runtime.manifest().digest());
-        labels.put(Labels.RUNTIME_LAYERS, String.valueOf(runtime.manifest().layers().size()));
+        labels.put(
+                Labels.RUNTIME_LAYERS,
+                String.valueOf(runtime.manifest().layers().size()));
         labels.put(Labels.AGENT, hash);
         ObjectNode labelled = inner.putObject("Labels");
         labels.forEach(labelled::put);

@@ -67,8 +67,7 @@ final class BaseImages {
 
     Image read(ImageRef ref, WorkContext context) {
         RegistryClient registry = registries.of(ref);
-        return read(
-                registry, ref, registry.manifest(ref.repository(), Registries.reference(ref), context), context);
+        return read(registry, ref, registry.manifest(ref.repository(), Registries.reference(ref), context), context);
     }
 
     private static Image read(RegistryClient registry, ImageRef ref, Manifest manifest, WorkContext context) {

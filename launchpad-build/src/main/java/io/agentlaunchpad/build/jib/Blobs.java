@@ -59,15 +59,17 @@ final class Blobs {
             Path copy = file;
             String what = "layer " + part.digest().substring(7, 19) + " of " + from;
             context.progress("reading " + what, 0, part.size());
-            registries.of(from).blob(
-                    from.repository(),
-                    part.digest(),
-                    in -> {
-                        try (OutputStream out = Files.newOutputStream(copy)) {
-                            return Digests.copy(in, out);
-                        }
-                    },
-                    context);
+            registries
+                    .of(from)
+                    .blob(
+                            from.repository(),
+                            part.digest(),
+                            in -> {
+                                try (OutputStream out = Files.newOutputStream(copy)) {
+                                    return Digests.copy(in, out);
+                                }
+                            },
+                            context);
             to.upload(
                     repository,
                     part.digest(),

@@ -64,8 +64,7 @@ public final class JibImageBuilder implements ArtifactBuilder {
         this.registries = new Registries(logins, settings.plainHosts);
         this.target = settings.repository != null
                 ? new RegistryTarget(registries, cache, settings.projects, settings.repository)
-                : new TarTarget(
-                        registries, cache, settings.projects, java.util.Objects.requireNonNull(settings.tar));
+                : new TarTarget(registries, cache, settings.projects, java.util.Objects.requireNonNull(settings.tar));
     }
 
     /**

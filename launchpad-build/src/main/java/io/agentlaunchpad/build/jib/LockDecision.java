@@ -28,10 +28,11 @@ record LockDecision(
             ImageLock lock = new ImageLock(platform, null, null, exact);
             return new ArtifactBuilder.Resolved(lock.toJson(), List.of(), List.of());
         }
-        ArtifactBuilder.Resolved project =
-                projects.resolve(spec, before == null ? null : before.project(), context);
+        ArtifactBuilder.Resolved project = projects.resolve(spec, before == null ? null : before.project(), context);
         ImageRef known = before == null ? null : before.base();
-        ImageRef exact = stillMeant(base, known) ? known : images.resolve(base, platform, context).ref();
+        ImageRef exact = stillMeant(base, known)
+                ? known
+                : images.resolve(base, platform, context).ref();
         ImageLock lock = new ImageLock(platform, exact, project.lock(), null);
         return new ArtifactBuilder.Resolved(lock.toJson(), project.plugins(), project.warnings());
     }

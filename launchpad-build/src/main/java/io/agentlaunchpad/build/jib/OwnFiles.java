@@ -29,7 +29,10 @@ final class OwnFiles {
     }
 
     Optional<List<Path>> of(String digest) {
-        return cache.kept("own", name(digest)).map(Path::of).filter(Files::isDirectory).map(OwnFiles::listed);
+        return cache.kept("own", name(digest))
+                .map(Path::of)
+                .filter(Files::isDirectory)
+                .map(OwnFiles::listed);
     }
 
     void forget(String digest) {

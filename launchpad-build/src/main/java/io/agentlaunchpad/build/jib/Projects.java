@@ -19,11 +19,15 @@ interface Projects {
     /** Name and version of each plugin in a lock, separated by commas. */
     String plugins(String lock);
 
-    /** Files that all agents of a lock share, by path below the project. */
-    SortedMap<String, byte[]> runtimeFiles(String lock);
+    /**
+     * Files that all agents of a lock share, by path below the project.
+     *
+     * @param spec any agent of that lock
+     */
+    SortedMap<String, byte[]> runtimeFiles(AgentSpec spec, String lock);
 
     /** Files that are one agent's own, by path below the project; without secrets. */
-    SortedMap<String, byte[]> agentFiles(AgentSpec spec, String lock);
+    SortedMap<String, byte[]> agentFiles(AgentSpec spec);
 
     /** The installed packages. */
     Installed install(String lock, ImagePlatform platform, WorkContext context);

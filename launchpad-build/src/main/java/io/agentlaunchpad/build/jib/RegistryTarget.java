@@ -71,7 +71,7 @@ final class RegistryTarget implements Target {
 
     @Override
     public Artifact build(AgentSpec spec, ImageLock lock, WorkContext context) {
-        SortedMap<String, byte[]> files = projects.agentFiles(spec, lock.project());
+        SortedMap<String, byte[]> files = projects.agentFiles(spec);
         String runtimeHash = runtimes.hash(lock);
         String hash = hash(spec.name(), lock.platform(), runtimeHash, files);
         String repository = prefix + Names.repository(spec.name());
@@ -82,7 +82,7 @@ final class RegistryTarget implements Target {
             context.progress("unchanged: " + registry.host() + "/" + repository + ":" + hash);
             return artifact(repository, found.get());
         }
-        BaseImages.Image runtime = runtimes.obtain(lock, context);
+        BaseImages.Image runtime = runtimes.obtain(spec, lock, context);
         AgentImages.Made made = AgentImages.make(runtime, spec.name(), hash, files);
         try {
             push(made, runtime, repository, hash, context);
@@ -93,7 +93,7 @@ final class RegistryTarget implements Target {
             // Somebody cleaned the registry up since the runtime was seen there.
             runtimes.forget(runtimeHash);
             mounted.clear();
-            runtime = runtimes.obtain(lock, context);
+            runtime = runtimes.obtain(spec, lock, context);
             made = AgentImages.make(runtime, spec.name(), hash, files);
             push(made, runtime, repository, hash, context);
         }
@@ -203,8 +203,9 @@ final class RegistryTarget implements Target {
         try {
             byte[] tar = registry.blob(artifact.ref().repository(), last.digest(), context);
             SortedMap<String, byte[]> files = new java.util.TreeMap<>();
-            SmallTar.read(tar).forEach((path, content) -> files.put(
-                    path.replaceFirst("^" + RuntimeContent.APP.substring(1) + "/", ""), content));
+            SmallTar.read(tar)
+                    .forEach((path, content) ->
+                            files.put(path.replaceFirst("^" + RuntimeContent.APP.substring(1) + "/", ""), content));
             return own.keep(artifact.digest(), files);
         } catch (IOException e) {
             throw new UnreachableException(
@@ -222,8 +223,7 @@ final class RegistryTarget implements Target {
         manifests.remove(artifact.digest());
     }
 
-    static String hash(
-            String name, ImagePlatform platform, String runtimeHash, SortedMap<String, byte[]> files) {
+    static String hash(String name, ImagePlatform platform, String runtimeHash, SortedMap<String, byte[]> files) {
         List<byte[]> parts = new ArrayList<>();
         for (String text : List.of(VERSION, name, platform.toString(), runtimeHash)) {
             parts.add(text.getBytes(StandardCharsets.UTF_8));

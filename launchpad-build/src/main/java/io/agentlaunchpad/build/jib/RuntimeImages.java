@@ -5,6 +5,7 @@ import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
 import com.google.cloud.tools.jib.api.Jib;
 import com.google.cloud.tools.jib.api.JibContainer;
 import com.google.cloud.tools.jib.api.RegistryImage;
+import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.artifact.ImageRef;
 import io.agentlaunchpad.build.internal.BuildCache;
 import io.agentlaunchpad.build.internal.Turns;
@@ -36,14 +37,15 @@ final class RuntimeImages {
     private final String repository;
     private final BaseImages images;
     private final Blobs blobs;
-    private final Map<String, BaseImages.Image> known = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+    private final Map<String, BaseImages.Image> known =
+            Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+                private static final long serialVersionUID = 1L;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, BaseImages.Image> eldest) {
-            return size() > REMEMBERED;
-        }
-    });
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, BaseImages.Image> eldest) {
+                    return size() > REMEMBERED;
+                }
+            });
 
     RuntimeImages(Registries registries, BuildCache cache, Projects projects, RegistryClient target, String prefix) {
         this.registries = registries;
@@ -63,7 +65,7 @@ final class RuntimeImages {
     }
 
     /** The runtime image of a lock in the target registry, built if it is nowhere. */
-    BaseImages.Image obtain(ImageLock lock, WorkContext context) {
+    BaseImages.Image obtain(AgentSpec spec, ImageLock lock, WorkContext context) {
         String hash = hash(lock);
         BaseImages.Image image = known.get(hash);
         if (image != null) {
@@ -73,7 +75,7 @@ final class RuntimeImages {
             Objects.requireNonNull(turn);
             image = known.get(hash);
             if (image == null) {
-                image = lock.runtime() != null ? given(lock.runtime(), context) : built(lock, hash, context);
+                image = lock.runtime() != null ? given(lock.runtime(), context) : built(spec, lock, hash, context);
                 known.put(hash, image);
             }
             return image;
@@ -100,14 +102,15 @@ final class RuntimeImages {
         return images.read(target.ref(repository, image.manifest().digest()), context);
     }
 
-    private BaseImages.Image built(ImageLock lock, String hash, WorkContext context) {
+    private BaseImages.Image built(AgentSpec spec, ImageLock lock, String hash, WorkContext context) {
         Optional<String> found = target.digestOf(repository, Names.finalTag(hash), context);
         if (found.isEmpty()) {
             // Built and not yet scanned: only this machine's own note of it counts, and only if it is still there.
             found = cache.kept("runtimes", record(hash))
-                    .filter(digest -> target.digestOf(repository, digest, context).isPresent());
+                    .filter(digest ->
+                            target.digestOf(repository, digest, context).isPresent());
         }
-        String digest = found.isPresent() ? found.get() : build(lock, hash, context);
+        String digest = found.isPresent() ? found.get() : build(spec, lock, hash, context);
         return images.read(target.ref(repository, digest), context);
     }
 
@@ -115,7 +118,7 @@ final class RuntimeImages {
         return Digests.hash(target.host(), repository, hash).substring(0, 40);
     }
 
-    private String build(ImageLock lock, String hash, WorkContext context) {
+    private String build(AgentSpec spec, ImageLock lock, String hash, WorkContext context) {
         ImageRef baseRef = Objects.requireNonNull(lock.base(), "a lock without runtime image names its base");
         String project = Objects.requireNonNull(lock.project(), "a lock without runtime image has a project lock");
         BaseImages.Image base = images.resolve(baseRef, lock.platform(), context);
@@ -124,10 +127,11 @@ final class RuntimeImages {
         Path work = cache.directory("jib", hash);
         try (Projects.Installed installed = projects.install(project, lock.platform(), context)) {
             RuntimeContent content =
-                    RuntimeContent.of(cache, projects.runtimeFiles(project), installed.nodeModules());
+                    RuntimeContent.of(cache, projects.runtimeFiles(spec, project), installed.nodeModules());
             String doing = "pushing the runtime image " + target.host() + "/" + repository;
             String pending = Names.pendingTag(hash);
-            String baseHere = target.host() + "/" + repository + "@" + base.manifest().digest();
+            String baseHere =
+                    target.host() + "/" + repository + "@" + base.manifest().digest();
             JibContainer container = JibRun.run(
                     content.image(
                             Jib.from(registryImage(baseHere, context)),
@@ -150,7 +154,6 @@ final class RuntimeImages {
                         "start again; if it stays so, look at what stands between here and the registry.",
                         null);
             }
-            RuntimeSbom.attach(target, repository, digest, base, installed, registries, cache, context);
             cache.keep("runtimes", record(hash), digest, 1000);
             // The layers are in the registry now; kept here they would only pile up.
             BuildCache.delete(work);
