@@ -72,7 +72,7 @@ public final class LaunchpadBuilder {
         return this;
     }
 
-    /** Where records are kept; in memory by default, in files below {@link #home} where that is set. */
+    /** Where records are kept; in memory by default, in files below {@code home} where that is set. */
     public LaunchpadBuilder store(Store newStore) {
         store = newStore;
         return this;

@@ -64,7 +64,7 @@ public record AgentPayload(AgentSpec spec, Secrets secrets, List<Problem> warnin
         AgentDraft draft = new AgentDraft();
         SecretsDraft secrets = new SecretsDraft(draft, problems, true);
         if (document != null) {
-            new AgentReader(draft, secrets, catalog, problems).read(document);
+            new AgentReader(draft, secrets, catalog, true, problems).read(document);
         }
         if (document != null && !problems.at("$")) {
             AgentRules.check(draft, catalog, true, problems);

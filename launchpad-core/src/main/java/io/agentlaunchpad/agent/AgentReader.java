@@ -12,12 +12,15 @@ final class AgentReader {
     private final AgentDraft draft;
     private final SecretsDraft secrets;
     private final PluginCatalog catalog;
+    private final boolean looks;
     private final Problems problems;
 
-    AgentReader(AgentDraft draft, SecretsDraft secrets, PluginCatalog catalog, Problems problems) {
+    /** @param looks whether a setting that no plugin declares is a secret when its name looks like one */
+    AgentReader(AgentDraft draft, SecretsDraft secrets, PluginCatalog catalog, boolean looks, Problems problems) {
         this.draft = draft;
         this.secrets = secrets;
         this.catalog = catalog;
+        this.looks = looks;
         this.problems = problems;
     }
 
@@ -103,7 +106,9 @@ final class AgentReader {
         if (empty) {
             draft.waive(plugin, name);
         }
-        if (catalog.secret(plugin, name, json)) {
+        boolean masked = json.equals(new JsonValue.Text(Shown.MASK));
+        boolean known = catalog.declared(plugin, name).isPresent();
+        if (masked || ((known || looks) && catalog.secret(plugin, name, json))) {
             SecretRules.name(path, name, problems);
             secrets.put(path, name, json);
         } else if (!empty) {

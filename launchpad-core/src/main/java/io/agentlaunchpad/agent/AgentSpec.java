@@ -84,7 +84,7 @@ public final class AgentSpec {
         JsonValue document = JsonReader.read(json, problems);
         if (document != null) {
             SecretsDraft secrets = new SecretsDraft(draft, problems, false);
-            new AgentReader(draft, secrets, PluginCatalog.shipped(), problems).read(document);
+            new AgentReader(draft, secrets, PluginCatalog.shipped(), false, problems).read(document);
         }
         return of(draft, PluginCatalog.shipped(), false, problems);
     }

@@ -28,7 +28,8 @@ final class Fields {
     /** The value as an object; anything else is a problem and reads as an empty one. */
     static Fields of(String path, @Nullable JsonValue json, Problems problems) {
         if (json != null && !(json instanceof JsonValue.Obj) && json != JsonValue.Null.NULL) {
-            wrong(path, json, "an object in { }", problems);
+            // Its text stays unsaid: it may be a secret that belongs into the object.
+            problems.add(path, "It is " + Shown.kind(json) + ".", "write an object in { }.");
         }
         return new Fields(path, json instanceof JsonValue.Obj obj ? obj : EMPTY, problems);
     }

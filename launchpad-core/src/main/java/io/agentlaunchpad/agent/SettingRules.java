@@ -23,8 +23,10 @@ final class SettingRules {
 
     static void check(AgentDraft draft, PluginCatalog catalog, boolean looks, Problems problems) {
         SettingRules rules = new SettingRules(draft, catalog, looks, problems);
-        Set<String> plugins =
-                PluginRules.selected(draft).stream().map(PluginRef::name).collect(Collectors.toSet());
+        Set<String> plugins = PluginRules.selected(draft).stream()
+                .map(PluginRef::name)
+                .filter(name -> Names.packageFault(name) == null)
+                .collect(Collectors.toSet());
         draft.settings.forEach((plugin, settings) -> {
             String path = Paths.member("$.pluginConfigs", plugin);
             rules.selected(path, plugin, plugins);

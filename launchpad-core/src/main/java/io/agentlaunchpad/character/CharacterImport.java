@@ -52,9 +52,10 @@ public record CharacterImport(Format format, AgentPayload payload, List<ImportNo
 
     private static CharacterImport of(JsonValue json) {
         Notes notes = new Notes();
-        Conversion conversion = new Conversion(json, PluginCatalog.shipped(), notes);
-        JsonValue configuration = conversion.configuration();
-        return new CharacterImport(conversion.format(), AgentPayload.parse(configuration.pretty()), notes.list());
+        JsonValue.Obj character = Notes.object(json);
+        Conversion conversion = new Conversion(character, PluginCatalog.shipped(), notes);
+        AgentPayload payload = AgentPayload.parse(conversion.configuration().pretty());
+        return new CharacterImport(conversion.format(), payload, notes.list(character));
     }
 
     /** The specification. */

@@ -43,8 +43,8 @@ final class Conversion {
     private final Format format;
     private final PluginConversion plugins;
 
-    Conversion(JsonValue json, PluginCatalog catalog, Notes notes) {
-        this.character = Notes.object(json);
+    Conversion(JsonValue.Obj character, PluginCatalog catalog, Notes notes) {
+        this.character = character;
         this.notes = notes;
         this.words = new Words(notes);
         this.format = Formats.of(character);

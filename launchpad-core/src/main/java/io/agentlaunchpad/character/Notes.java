@@ -4,6 +4,7 @@ import io.agentlaunchpad.agent.JsonValue;
 import io.agentlaunchpad.error.InvalidAgentException;
 import io.agentlaunchpad.error.Problem;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** Gathers what an import did. */
@@ -27,8 +28,16 @@ final class Notes {
         }
     }
 
-    List<ImportNote> list() {
-        return List.copyOf(notes);
+    /** In the order of the character's own keys. */
+    List<ImportNote> list(JsonValue.Obj character) {
+        List<String> keys = List.copyOf(character.members().keySet());
+        List<ImportNote> sorted = new ArrayList<>(notes);
+        sorted.sort(Comparator.comparingInt(note -> keys.indexOf(first(note.path()))));
+        return sorted;
+    }
+
+    private static String first(String path) {
+        return path.replaceFirst("^\\$\\.", "").replaceFirst("[.\\[].*$", "");
     }
 
     static JsonValue.Obj object(JsonValue json) {

@@ -91,6 +91,9 @@ final class PluginConversion {
                 .filter(info -> info.category() == PluginInfo.Category.CHANNEL)
                 .isPresent()) {
             channel(path, name);
+            if (!old && plugin.version() != null) {
+                select(text);
+            }
         } else {
             select(old ? name : text);
         }

@@ -1,7 +1,14 @@
 package io.agentlaunchpad.local;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Processes of this machine, named so that a reused number is not taken for the same process. */
@@ -9,6 +16,8 @@ final class Processes {
 
     /** Linux derives start times from the boot time, which moves a little when the clock is set. */
     private static final long CLOCK_TOLERANCE_MILLIS = 2_000;
+
+    private static final long POLL_MILLIS = 20;
 
     private Processes() {}
 
@@ -30,8 +39,66 @@ final class Processes {
         int dash = name.indexOf('-');
         long started = Long.parseLong(name.substring(dash + 1));
         return ProcessHandle.of(Long.parseLong(name.substring(0, dash)))
-                .filter(ProcessHandle::isAlive)
+                .filter(Processes::lives)
                 .filter(process -> Math.abs(started - start(process)) <= CLOCK_TOLERANCE_MILLIS);
+    }
+
+    /** Whether it runs. One that ended and waits for its parent to notice does not. */
+    static boolean lives(ProcessHandle process) {
+        return process.isAlive() && !ended(process.pid());
+    }
+
+    /**
+     * Ends a process and the ones it started: asks, waits, then kills.
+     *
+     * @param patience called while waiting; what it throws ends the wait, not the process
+     * @return whether it is gone
+     */
+    static boolean end(ProcessHandle process, Duration grace, Runnable patience) {
+        List<ProcessHandle> family = process.descendants().toList();
+        process.destroy();
+        if (!gone(process, grace, patience)) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        boolean gone = gone(process, Duration.ofSeconds(5), patience);
+        family.forEach(ProcessHandle::destroyForcibly);
+        return gone;
+    }
+
+    /** Waits until a process is gone, at most so long. An interrupt is kept for later. */
+    static boolean gone(ProcessHandle process, Duration atMost, Runnable patience) {
+        long end = System.nanoTime() + atMost.toNanos();
+        boolean interrupted = false;
+        try {
+            while (lives(process)) {
+                if (System.nanoTime() - end >= 0) {
+                    return false;
+                }
+                patience.run();
+                try {
+                    TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            return true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Linux keeps a process that ended until its parent asks for it: state Z, field 3 of proc(5) stat. */
+    private static boolean ended(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+            char state = stat.charAt(stat.lastIndexOf(')') + 2);
+            return state == 'Z' || state == 'X';
+        } catch (IOException | IndexOutOfBoundsException e) {
+            return false;
+        }
     }
 
     private static long start(ProcessHandle process) {

@@ -3,14 +3,20 @@ package io.agentlaunchpad.project;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.agentlaunchpad.agent.PluginCatalog;
+import io.agentlaunchpad.agent.PluginInfo;
+import io.agentlaunchpad.agent.PluginRef;
 import io.agentlaunchpad.error.BuildException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param runnerVersion the hash of the runner's files
  * @param slim whether dependencies that are declared and never imported are left out
  * @param plugins exact version by package name
+ * @param manifests what plugins outside Launchpad's own table say about themselves: name, version and settings as they
+ *     stand in their published package.json, by name
  * @param packageLock text of the lockfile, format 3 of npm
  * @param baseImage the image below a built one, by digest; null while no image was asked for
  */
@@ -31,6 +39,7 @@ public record Lock(
         String runnerVersion,
         boolean slim,
         SortedMap<String, String> plugins,
+        SortedMap<String, String> manifests,
         String packageLock,
         @Nullable String baseImage) {
 
@@ -41,12 +50,41 @@ public record Lock(
 
     public Lock {
         plugins = Collections.unmodifiableSortedMap(new TreeMap<>(plugins));
+        manifests = Collections.unmodifiableSortedMap(new TreeMap<>(manifests));
         packageLock = Json.write(parse(packageLock, "The package lock"));
     }
 
     /** The same lock over that base image. */
     public Lock withBaseImage(@Nullable String image) {
-        return new Lock(elizaVersion, runnerVersion, slim, plugins, packageLock, image);
+        return new Lock(elizaVersion, runnerVersion, slim, plugins, manifests, packageLock, image);
+    }
+
+    /** The same versions, run by the runner of this version of Launchpad. */
+    public Lock withCurrentRunner() {
+        return new Lock(elizaVersion, Runner.version(), slim, plugins, manifests, packageLock, baseImage);
+    }
+
+    boolean hasCurrentRunner() {
+        return runnerVersion.equals(Runner.version());
+    }
+
+    /** Whether it holds these plugins and no others, each in the version asked for; if not, resolve anew. */
+    public boolean fits(Collection<PluginRef> wanted) {
+        Set<String> names = new TreeSet<>(PluginTable.shipped().alwaysInstalled());
+        wanted.forEach(plugin -> names.add(plugin.name()));
+        return names.equals(plugins.keySet())
+                && wanted.stream()
+                        .allMatch(plugin ->
+                                plugin.version() == null || plugin.version().equals(plugins.get(plugin.name())));
+    }
+
+    /** What is known about plugins: Launchpad's own table and this lock's manifests. */
+    public PluginCatalog catalog() {
+        PluginCatalog catalog = PluginCatalog.shipped();
+        for (String manifest : manifests.values()) {
+            catalog = catalog.with(PluginInfo.fromPackageJson(manifest));
+        }
+        return catalog;
     }
 
     /** The content's SHA-256 in hex: equal for equal locks, different for different ones. */
@@ -68,6 +106,10 @@ public record Lock(
         json.put("slim", slim);
         ObjectNode versions = json.putObject("plugins");
         plugins.forEach(versions::put);
+        if (!manifests.isEmpty()) {
+            ObjectNode known = json.putObject("manifests");
+            manifests.forEach((name, manifest) -> known.set(name, parse(manifest, "The manifest of " + name)));
+        }
         if (baseImage != null) {
             json.put("baseImage", baseImage);
         }
@@ -93,11 +135,14 @@ public record Lock(
         json.path("plugins")
                 .properties()
                 .forEach(p -> plugins.put(p.getKey(), p.getValue().asText()));
+        TreeMap<String, String> manifests = new TreeMap<>();
+        json.path("manifests").properties().forEach(m -> manifests.put(m.getKey(), Json.compact(m.getValue())));
         return new Lock(
                 json.path("elizaos").asText(),
                 json.path("runner").asText(),
                 json.path("slim").asBoolean(),
                 plugins,
+                manifests,
                 Json.write(json.path("packageLock")),
                 json.hasNonNull("baseImage") ? json.path("baseImage").asText() : null);
     }

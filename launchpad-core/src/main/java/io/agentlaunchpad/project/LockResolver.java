@@ -39,14 +39,6 @@ public final class LockResolver {
     private final Npm npm;
     private final boolean slim;
 
-    /**
-     * What was decided.
-     *
-     * @param lock the versions
-     * @param manifests for plugins outside Launchpad's table: text of their published package.json by name
-     */
-    public record Resolution(Lock lock, SortedMap<String, String> manifests) {}
-
     public LockResolver(Npm npm) {
         this(npm, true);
     }
@@ -68,7 +60,7 @@ public final class LockResolver {
      * @throws io.agentlaunchpad.error.UnreachableException if the registry is needed and does not answer
      * @throws PreflightException if npm is needed and missing, or a plugin is made for another ElizaOS
      */
-    public Resolution resolve(Collection<PluginRef> plugins, Bounds bounds) {
+    public Lock resolve(Collection<PluginRef> plugins, Bounds bounds) {
         plugins.forEach(LockResolver::checkName);
         PluginTable table = PluginTable.shipped();
         TreeMap<String, String> known = new TreeMap<>(table.base());
@@ -83,7 +75,7 @@ public final class LockResolver {
             }
         }
         if (others.isEmpty()) {
-            return new Resolution(lock(table.lock(known, slim), slim), new TreeMap<>());
+            return lock(table.lock(known, slim), slim, new TreeMap<>());
         }
         return resolve(known, others.values(), bounds);
     }
@@ -96,7 +88,7 @@ public final class LockResolver {
                         && (plugin.version() == null || plugin.version().equals(shipped.get(plugin.name()))));
     }
 
-    private Resolution resolve(SortedMap<String, String> known, Collection<PluginRef> others, Bounds bounds) {
+    private Lock resolve(SortedMap<String, String> known, Collection<PluginRef> others, Bounds bounds) {
         Path work = null;
         try {
             work = Files.createTempDirectory("launchpad-resolve-");
@@ -108,7 +100,7 @@ public final class LockResolver {
             for (PluginRef plugin : others) {
                 PluginRef exact = new PluginRef(plugin.name(), version(lock, plugin.name()));
                 PublishedPlugin published = published(work, exact, patience, bounds);
-                manifests.put(plugin.name(), published.manifest());
+                manifests.put(plugin.name(), published.settings());
                 missing.addAll(missing(lock, plugin.name(), published));
                 pinned.add(exact);
             }
@@ -120,11 +112,10 @@ public final class LockResolver {
                     .forEachRemaining(whole::add);
             missing.removeIf(name -> !whole.contains("node_modules/" + name));
             if (!slim || missing.isEmpty()) {
-                return new Resolution(lock(lock, slim), manifests);
+                return lock(lock, slim, manifests);
             }
             bounds.tell("taking the full set of dependencies: a plugin imports " + missing + " without declaring it");
-            return new Resolution(
-                    lock(resolve(work.resolve("full"), known, pinned, false, patience, bounds), false), manifests);
+            return lock(resolve(work.resolve("full"), known, pinned, false, patience, bounds), false, manifests);
         } catch (IOException e) {
             throw new BuildException(
                     "RESOLVE_FAILED",
@@ -252,7 +243,7 @@ public final class LockResolver {
         return version;
     }
 
-    private static Lock lock(JsonNode packageLock, boolean slim) {
+    private static Lock lock(JsonNode packageLock, boolean slim, SortedMap<String, String> manifests) {
         TreeMap<String, String> plugins = new TreeMap<>();
         packageLock.path("packages").path("").path("dependencies").properties().forEach(dependency -> {
             if (!PluginTable.shipped().base().containsKey(dependency.getKey())
@@ -260,7 +251,8 @@ public final class LockResolver {
                 plugins.put(dependency.getKey(), dependency.getValue().asText());
             }
         });
-        return new Lock(version(packageLock, CORE), Runner.version(), slim, plugins, Json.write(packageLock), null);
+        return new Lock(
+                version(packageLock, CORE), Runner.version(), slim, plugins, manifests, Json.write(packageLock), null);
     }
 
     private static void checkName(PluginRef plugin) {

@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What ships in the jar about versions: the base packages, the plugins known by heart, one lock of them all, and which
@@ -47,6 +49,13 @@ final class PluginTable {
     /** What every agent needs. */
     SortedMap<String, String> base() {
         return Collections.unmodifiableSortedMap(base);
+    }
+
+    /** The plugins that every agent has. */
+    Set<String> alwaysInstalled() {
+        Set<String> names = new TreeSet<>(base.keySet());
+        names.retainAll(plugins.keySet());
+        return names;
     }
 
     /** Version by name. */

@@ -1,11 +1,14 @@
 package io.agentlaunchpad.project;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -24,11 +27,48 @@ record PublishedPlugin(String manifest, SortedSet<String> imports) {
 
     /** Part of Node itself; a package of the same name is only for browsers. */
     private static final Set<String> BUILT_IN = Set.of(
-            "assert", "async_hooks", "buffer", "child_process", "cluster", "console", "constants", "crypto", "dgram",
-            "diagnostics_channel", "dns", "domain", "events", "fs", "http", "http2", "https", "inspector", "module",
-            "net", "os", "path", "perf_hooks", "process", "punycode", "querystring", "readline", "repl", "stream",
-            "string_decoder", "sys", "timers", "tls", "trace_events", "tty", "url", "util", "v8", "vm", "wasi",
-            "worker_threads", "zlib");
+            "assert",
+            "async_hooks",
+            "buffer",
+            "child_process",
+            "cluster",
+            "console",
+            "constants",
+            "crypto",
+            "dgram",
+            "diagnostics_channel",
+            "dns",
+            "domain",
+            "events",
+            "fs",
+            "http",
+            "http2",
+            "https",
+            "inspector",
+            "module",
+            "net",
+            "os",
+            "path",
+            "perf_hooks",
+            "process",
+            "punycode",
+            "querystring",
+            "readline",
+            "repl",
+            "stream",
+            "string_decoder",
+            "sys",
+            "timers",
+            "tls",
+            "trace_events",
+            "tty",
+            "url",
+            "util",
+            "v8",
+            "vm",
+            "wasi",
+            "worker_threads",
+            "zlib");
 
     private static final int BLOCK = 512;
     private static final int LARGEST = 32 << 20;
@@ -65,6 +105,18 @@ record PublishedPlugin(String manifest, SortedSet<String> imports) {
             }
         }
         return new PublishedPlugin(manifest, imports);
+    }
+
+    /** Of the manifest, what tells the plugin's settings. */
+    String settings() throws IOException {
+        JsonNode json = Json.read(manifest);
+        ObjectNode kept = Json.MAPPER.createObjectNode();
+        for (String key : List.of("name", "version", "agentConfig")) {
+            if (json.has(key)) {
+                kept.set(key, json.get(key));
+            }
+        }
+        return Json.compact(kept);
     }
 
     static SortedSet<String> importsOf(String code) {

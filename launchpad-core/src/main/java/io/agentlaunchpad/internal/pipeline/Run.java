@@ -127,7 +127,7 @@ final class Run implements Fence {
         end();
         work = Work.of(what + " " + row.agentId(), parts.clock(), limit, timer, this::progress);
         deaf = !cancellable;
-        if (abandoned || cancelled && cancellable) {
+        if (abandoned || (cancelled && cancellable)) {
             work.cancel();
         }
         return work;

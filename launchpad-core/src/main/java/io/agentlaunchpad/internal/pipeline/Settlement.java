@@ -41,12 +41,13 @@ final class Settlement {
                 run.parts().store().read(tables -> tables.releases().list(agentId));
         run.ledger().write(agentId, entry -> {
             Store.Tables tables = entry.tables();
-            Run.fenced(tables, settled);
             entry.event(EventType.OPERATION_SETTLED, settled.id(), sentence(settled, result), data(settled, result));
             AgentRow agent = tables.agents().find(agentId).orElseThrow();
             if (settled.kind() == OperationKind.DELETE && result.outcome() == Outcome.SUCCEEDED) {
                 tables.agents().forget(agentId);
+                Run.fenced(tables, settled); // the one operation that outlives its agent, for those who wait for it
             } else {
+                Run.fenced(tables, settled);
                 update(tables, agent, settled, result);
                 prune(tables, agentId, agent, settled, result);
             }

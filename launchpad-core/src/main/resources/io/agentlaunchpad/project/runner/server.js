@@ -16,10 +16,7 @@ export function createServer({ elizaos, settings, values, metrics, log }) {
 
     async initialize(config) {
       if (this.isInitialized) return;
-      const before = new Set(Object.keys(process.env));
       await during(settings.postgresUrl ? 'DATABASE_UNREACHABLE' : 'DATABASE_FAILED', databaseFix(settings), 'The database could not be opened', () => super.initialize(config));
-      // the stock server reads the first .env it finds in this folder or any folder above: take back what came from there
-      for (const name of Object.keys(process.env)) if (!before.has(name)) delete process.env[name];
       this.elizaOS.addEventListener('agent:added', ({ detail }) => this.#prepare(this.elizaOS.getAgent(detail.agentId)));
     }
 

@@ -23,6 +23,18 @@ export function applySafeDefaults(env) {
   env.PGLITE_DATA_DIR = resolve(env.PGLITE_DATA_DIR || join(env.ELIZA_DATA_DIR, '.elizadb'));
 }
 
+/**
+ * Returns a function that puts the environment back as it is now. ElizaOS reads the first .env file that it finds in
+ * this folder or any folder above, which on a shared machine is somebody else's.
+ */
+export function keepEnvironment(env) {
+  const before = { ...env };
+  return () => {
+    for (const name of Object.keys(env)) if (!(name in before)) delete env[name];
+    Object.assign(env, before);
+  };
+}
+
 export function readSettings(env) {
   rotationLimits(env, true);
   return Object.freeze({

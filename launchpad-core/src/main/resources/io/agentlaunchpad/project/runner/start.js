@@ -9,9 +9,11 @@ import { ModelWatch, requireModelKeys } from './models.js';
 import { loadCharacter, loadPlugins, readCharacterFile } from './character.js';
 import { Readiness } from './readiness.js';
 import { createServer } from './server.js';
+import { keepEnvironment } from './settings.js';
 
 export async function start(settings, lifecycle, log) {
   const deadline = setTimeout(() => lifecycle.fail(timedOut(settings)), settings.startTimeoutMs);
+  const restoreEnvironment = keepEnvironment(process.env);
   const character = readCharacterFile(settings.character);
   checkWritable(settings.dataDir);
   await lifecycle.step(() => checkPort(settings.host, settings.port));
@@ -22,6 +24,7 @@ export async function start(settings, lifecycle, log) {
     'DEPENDENCIES_BROKEN', 'Install the dependencies again, with the full set: npm ci --omit=optional.', 'ElizaOS could not be loaded',
     async () => ({ ...(await import('@elizaos/core')), ...(await import('@elizaos/server')) }),
   ));
+  restoreEnvironment();
   const agent = loadCharacter(elizaos, character, settings.character);
   const plugins = await lifecycle.step(() => loadPlugins(elizaos, agent.plugins ?? []));
   const values = visibleSettings(settings, plugins);
@@ -41,6 +44,7 @@ export async function start(settings, lifecycle, log) {
   lifecycle.onEnd(() => server.stopAgents());
   lifecycle.onEnd(() => server.drain());
   await lifecycle.step(() => server.initialize(config));
+  restoreEnvironment();
   readiness.watch(server);
   await lifecycle.step(() => server.start(config));
   await lifecycle.step(() => models.settled());

@@ -1,0 +1,102 @@
+package io.agentlaunchpad.local;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.agent.Secrets;
+import io.agentlaunchpad.error.NotFoundException;
+import io.agentlaunchpad.error.StoreException;
+import io.agentlaunchpad.internal.Json;
+import io.agentlaunchpad.spi.SecretStore;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Secret values in files that only this user may read, one file per version. A version's name is random: a name made from
+ * the values would let anyone who sees it try guesses.
+ */
+final class LocalSecrets implements SecretStore {
+
+    private static final TypeReference<Map<String, String>> VALUES = new TypeReference<>() {};
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final String ENDING = ".json";
+
+    private final Path home;
+
+    LocalSecrets(Path home) {
+        this.home = home;
+    }
+
+    @Override
+    public String put(AgentId agentId, Secrets secrets) {
+        Path folder = new AgentFiles(home, agentId).secrets();
+        LocalFiles.makePrivate(folder);
+        for (String version : versions(folder)) {
+            if (find(folder, version).filter(secrets.revealAll()::equals).isPresent()) {
+                return version;
+            }
+        }
+        String version = "v" + String.format("%016x", RANDOM.nextLong());
+        LocalFiles.replace(folder.resolve(version + ENDING), Json.write(secrets.revealAll()));
+        return version;
+    }
+
+    @Override
+    public Secrets reveal(AgentId agentId, String version) {
+        return find(new AgentFiles(home, agentId).secrets(), version)
+                .map(Secrets::of)
+                .orElseThrow(() -> new NotFoundException(
+                        "SECRETS_NOT_FOUND",
+                        "Agent " + agentId + " has no secrets of version " + version + " below " + home + ".",
+                        "launch the agent again with its secrets.",
+                        null));
+    }
+
+    @Override
+    public void forget(AgentId agentId, String version) {
+        if (legal(version)) {
+            List<String> left = LocalFiles.deleteTree(
+                    new AgentFiles(home, agentId).secrets().resolve(version + ENDING));
+            if (!left.isEmpty()) {
+                throw new StoreException(
+                        "SECRETS_LEFT",
+                        "A version of the secrets of " + agentId + " could not be removed: " + left.get(0) + ".",
+                        "remove that file.",
+                        null);
+            }
+        }
+    }
+
+    private static List<String> versions(Path folder) {
+        return LocalFiles.names(folder).stream()
+                .filter(name -> name.endsWith(ENDING))
+                .map(name -> name.substring(0, name.length() - ENDING.length()))
+                .toList();
+    }
+
+    private static Optional<Map<String, String>> find(Path folder, String version) {
+        return legal(version)
+                ? LocalFiles.read(folder.resolve(version + ENDING)).map(LocalSecrets::parse)
+                : Optional.empty();
+    }
+
+    private static boolean legal(String version) {
+        return version.matches("v[0-9a-f]{16}");
+    }
+
+    private static Map<String, String> parse(String json) {
+        try {
+            return Json.mapper().readValue(json, VALUES);
+        } catch (JsonProcessingException e) {
+            // Its message would show what stands in the file.
+            throw new StoreException(
+                    "SECRETS_UNREADABLE",
+                    "A file of secrets cannot be read.",
+                    "launch the agent again with its secrets.",
+                    null);
+        }
+    }
+}

