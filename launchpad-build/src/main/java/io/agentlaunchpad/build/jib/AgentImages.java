@@ -67,7 +67,7 @@ final class AgentImages {
         labels.put(Labels.AGENT, hash);
         ObjectNode labelled = inner.putObject("Labels");
         labels.forEach(labelled::put);
-        ((ArrayNode) config.withObject("/rootfs").withArray("diff_ids")).add(Digests.of(layer));
+        config.withObject("/rootfs").withArray("diff_ids").add(Digests.of(layer));
         ObjectNode history = OciJson.object();
         history.put("created", config.path("created").asText("1970-01-01T00:00:00Z"));
         history.put("created_by", "launchpad");

@@ -34,18 +34,12 @@ final class ElizaProjects implements Projects {
 
     @Override
     public ArtifactBuilder.Resolved resolve(AgentSpec spec, @Nullable String kept, WorkContext context) {
-        if (kept != null) {
-            Lock lock = Lock.fromJson(kept);
-            if (lock.fits(spec.effectivePlugins())) {
-                return new ArtifactBuilder.Resolved(lock.withCurrentRunner().toJson(), List.of(), List.of());
-            }
-        }
-        LockResolver.Resolution resolution =
-                new LockResolver(Npm.onPath()).resolve(spec.effectivePlugins(), bounds(context));
+        Lock lock = kept == null ? null : Lock.fromJson(kept);
+        lock = lock != null && lock.fits(spec.effectivePlugins())
+                ? lock.withCurrentRunner()
+                : new LockResolver(Npm.onPath()).resolve(spec.effectivePlugins(), bounds(context));
         return new ArtifactBuilder.Resolved(
-                resolution.lock().toJson(),
-                new ArrayList<>(resolution.manifests().values()),
-                List.of());
+                lock.toJson(), new ArrayList<>(lock.manifests().values()), List.of());
     }
 
     @Override

@@ -132,13 +132,13 @@ final class RegistryTarget implements Target {
             new Blobs(registries, cache).take(runtime, registry, repository, false, context);
             remember(mounted, bringing);
         }
-        long total = made.layer.length + made.config.length + made.manifest.length;
+        long total = (long) made.layer.length + made.config.length + made.manifest.length;
         String what = "pushing " + registry.host() + "/" + repository;
         context.progress(what, 0, total);
         registry.upload(repository, Digests.of(made.layer), made.layer, context);
         context.progress(what, made.layer.length, total);
         registry.upload(repository, Digests.of(made.config), made.config, context);
-        context.progress(what, made.layer.length + made.config.length, total);
+        context.progress(what, total - made.manifest.length, total);
         registry.put(repository, Names.pendingTag(hash), made.manifest, MediaTypes.OCI_MANIFEST, context);
         context.progress(what, total, total);
     }
@@ -163,7 +163,8 @@ final class RegistryTarget implements Target {
             throw new BuildException(
                     "NOT_OURS",
                     "The image " + ref + " was not made by Launchpad; it gets no tag.",
-                    "publish what build(…) returned.");
+                    "publish what build(…) returned.",
+                    null);
         }
         publishRuntime(image, context);
         registry.put(ref.repository(), Names.finalTag(hash), manifest.bytes(), manifest.mediaType(), context);

@@ -30,7 +30,6 @@ final class RuntimeImages {
 
     private static final int REMEMBERED = 256;
 
-    private final Registries registries;
     private final BuildCache cache;
     private final Projects projects;
     private final RegistryClient target;
@@ -48,7 +47,6 @@ final class RuntimeImages {
             });
 
     RuntimeImages(Registries registries, BuildCache cache, Projects projects, RegistryClient target, String prefix) {
-        this.registries = registries;
         this.cache = cache;
         this.projects = projects;
         this.target = target;

@@ -177,7 +177,7 @@ final class TarTarget implements Target {
                 .split("\n", -1);
         if (known.length != 2) {
             throw new BuildException(
-                    "TAR_UNKNOWN", "No tar is known for " + artifact.digest() + ".", "build the image again.");
+                    "TAR_UNKNOWN", "No tar is known for " + artifact.digest() + ".", "build the image again.", null);
         }
         Path file = Path.of(known[0]);
         try {
@@ -218,22 +218,20 @@ final class TarTarget implements Target {
 
     /** One file name may hold another agent's image tomorrow; a note in the cache says which one it was. */
     private boolean isMarked(Path file, String hash) throws IOException {
-        return cache.kept("tarmarks", Digests.hash(file.toString()))
-                .filter(mark -> mark.equals(
-                        mark(file, hash, Files.getLastModifiedTime(file).toMillis())))
-                .isPresent();
+        String now = mark(hash, Files.getLastModifiedTime(file).toMillis(), Files.size(file));
+        return cache.kept("tarmarks", Digests.hash(file.toString())).equals(Optional.of(now));
     }
 
     private void mark(Path file, String hash) throws IOException {
         cache.keep(
                 "tarmarks",
                 Digests.hash(file.toString()),
-                mark(file, hash, Files.getLastModifiedTime(file).toMillis()),
+                mark(hash, Files.getLastModifiedTime(file).toMillis(), Files.size(file)),
                 1000);
     }
 
-    private static String mark(Path file, String hash, long time) {
-        return hash + " " + time + " " + file.toFile().length();
+    private static String mark(String hash, long time, long size) {
+        return hash + " " + time + " " + size;
     }
 
     private static Artifact artifact(String repository, String digest, Path file) {
