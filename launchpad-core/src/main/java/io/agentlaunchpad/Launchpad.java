@@ -26,6 +26,7 @@ import io.agentlaunchpad.release.Release;
 import io.agentlaunchpad.spi.AgentAccess;
 import io.agentlaunchpad.spi.AgentRow;
 import io.agentlaunchpad.spi.OperationRow;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -70,7 +71,9 @@ public final class Launchpad implements AutoCloseable {
 
     /** Agents as processes of this machine, everything kept below {@code ~/.launchpad}; two workers. */
     public static Launchpad local() {
-        return builder().build();
+        return builder()
+                .home(Path.of(System.getProperty("user.home"), ".launchpad"))
+                .build();
     }
 
     /**

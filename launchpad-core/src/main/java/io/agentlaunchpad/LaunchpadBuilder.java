@@ -6,8 +6,11 @@ import io.agentlaunchpad.artifact.Artifact;
 import io.agentlaunchpad.error.WiringException;
 import io.agentlaunchpad.event.LaunchpadListener;
 import io.agentlaunchpad.internal.RingingBell;
+import io.agentlaunchpad.internal.pipeline.LeakScanner;
 import io.agentlaunchpad.internal.pipeline.Parts;
 import io.agentlaunchpad.internal.pipeline.Timings;
+import io.agentlaunchpad.local.LocalPlatform;
+import io.agentlaunchpad.local.ProjectDirectories;
 import io.agentlaunchpad.local.Stores;
 import io.agentlaunchpad.operation.LaunchPolicy;
 import io.agentlaunchpad.spi.ArtifactBuilder;
@@ -16,6 +19,7 @@ import io.agentlaunchpad.spi.Doorbell;
 import io.agentlaunchpad.spi.Notifier;
 import io.agentlaunchpad.spi.Platform;
 import io.agentlaunchpad.spi.Store;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -30,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LaunchpadBuilder {
 
+    private @Nullable Path home;
     private @Nullable Store store;
     private @Nullable Doorbell doorbell;
     private final Map<Artifact.Kind, ArtifactBuilder> builders = new EnumMap<>(Artifact.Kind.class);
@@ -46,6 +51,15 @@ public final class LaunchpadBuilder {
     private int workers = 2;
 
     LaunchpadBuilder() {}
+
+    /**
+     * Keeps everything below one directory of this machine: the store, and unless other parts are set, project directories
+     * as artifacts and the local platform under the name {@code local}.
+     */
+    public LaunchpadBuilder home(Path directory) {
+        home = directory;
+        return this;
+    }
 
     /** What makes artifacts; one for each kind of artifact that the platforms run. */
     public LaunchpadBuilder artifacts(ArtifactBuilder builder) {
@@ -72,7 +86,7 @@ public final class LaunchpadBuilder {
         return this;
     }
 
-    /** Where records are kept; in memory by default, in files below {@code home} where that is set. */
+    /** Where records are kept; in memory by default, in files below {@link #home} where that is set. */
     public LaunchpadBuilder store(Store newStore) {
         store = newStore;
         return this;
@@ -149,6 +163,9 @@ public final class LaunchpadBuilder {
      * @throws WiringException that names everything missing or contradictory
      */
     public Launchpad build() {
+        if (home != null) {
+            settle(home);
+        }
         List<String> wrong = wrong();
         if (!wrong.isEmpty()) {
             throw new WiringException(
@@ -159,7 +176,7 @@ public final class LaunchpadBuilder {
                 new Parts(
                         store == null ? Stores.inMemory() : store,
                         Map.copyOf(builders),
-                        List.copyOf(scanners),
+                        allScanners(),
                         Map.copyOf(platforms),
                         List.copyOf(notifiers),
                         doorbell == null ? new RingingBell() : doorbell,
@@ -171,6 +188,24 @@ public final class LaunchpadBuilder {
                         worker,
                         clock),
                 workers);
+    }
+
+    private void settle(Path directory) {
+        if (store == null) {
+            store = Stores.files(directory.resolve("store"));
+        }
+        if (platforms.isEmpty()) {
+            platform("local", LocalPlatform.under(directory));
+        }
+        if (builders.isEmpty()) {
+            artifacts(ProjectDirectories.under(directory));
+        }
+    }
+
+    private List<ArtifactScanner> allScanners() {
+        List<ArtifactScanner> all = new ArrayList<>(List.of(new LeakScanner()));
+        all.addAll(scanners);
+        return all;
     }
 
     private List<String> wrong() {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ final class Children {
 
     void add(String name, Process process) {
         running.put(name, process);
-        process.onExit().thenAccept(ended -> {
+        Future<?> unused = process.onExit().thenAccept(ended -> {
             exits.put(name, ended.exitValue());
             running.remove(name);
         });

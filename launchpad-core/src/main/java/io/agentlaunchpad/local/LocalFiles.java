@@ -115,6 +115,11 @@ final class LocalFiles {
         }
     }
 
+    /** Removes a directory in which nothing is. */
+    static void deleteIfEmpty(Path directory) {
+        deleteQuietly(directory);
+    }
+
     static void deleteQuietly(Path file) {
         try {
             Files.deleteIfExists(file);

@@ -33,13 +33,13 @@ final class LocalSecrets implements SecretStore {
     @Override
     public String put(AgentId agentId, Secrets secrets) {
         Path folder = new AgentFiles(home, agentId).secrets();
-        LocalFiles.makePrivate(folder);
         for (String version : versions(folder)) {
             if (find(folder, version).filter(secrets.revealAll()::equals).isPresent()) {
                 return version;
             }
         }
         String version = "v" + String.format("%016x", RANDOM.nextLong());
+        LocalFiles.makePrivate(folder);
         LocalFiles.replace(folder.resolve(version + ENDING), Json.write(secrets.revealAll()));
         return version;
     }
@@ -67,6 +67,9 @@ final class LocalSecrets implements SecretStore {
                         "remove that file.",
                         null);
             }
+            AgentFiles files = new AgentFiles(home, agentId);
+            LocalFiles.deleteIfEmpty(files.secrets());
+            LocalFiles.deleteIfEmpty(files.directory());
         }
     }
 

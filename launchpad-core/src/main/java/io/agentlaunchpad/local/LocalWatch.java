@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -62,7 +63,7 @@ final class LocalWatch implements Platform.Watch {
     private void next(long millis) {
         try {
             if (!closed) {
-                timer.schedule(() -> work.execute(this::look), millis, TimeUnit.MILLISECONDS);
+                Future<?> unused = timer.schedule(() -> work.execute(this::look), millis, TimeUnit.MILLISECONDS);
             }
         } catch (RejectedExecutionException e) {
             closed = true;
@@ -74,7 +75,7 @@ final class LocalWatch implements Platform.Watch {
         try {
             Glance now = glance();
             boolean late = System.nanoTime() - reportedAt >= REPORT_EVERY.toNanos();
-            if (last == null || late || !now.equals(glance) || now.runs() && !ready(last)) {
+            if (last == null || late || !now.equals(glance) || (now.runs() && !ready(last))) {
                 glance = now;
                 Observation fresh = observer.observe(release);
                 if (last == null || late || !same(fresh, last)) {

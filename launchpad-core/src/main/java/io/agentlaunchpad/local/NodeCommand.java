@@ -48,7 +48,7 @@ final class NodeCommand {
     }
 
     private static Path onPath() {
-        for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+        for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
             Path candidate = Path.of(folder.isEmpty() ? "." : folder, "node").toAbsolutePath();
             if (Files.isExecutable(candidate) && !Files.isDirectory(candidate)) {
                 return candidate;

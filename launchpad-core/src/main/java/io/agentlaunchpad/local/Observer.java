@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers the facts of one agent: its state file, its process, its own word. */
@@ -72,7 +73,10 @@ final class Observer {
         Masking masking = Masking.of(agents.secretValues(files, state));
         List<String> lines = new LogFiles(files.log())
                 .since(state.start(), LOG_LINES).stream().map(masking::mask).toList();
-        return LastWords.of(agents.children().exit(state.process()), lines);
+        OptionalInt exit = agents.children().exit(state.process());
+        Trouble why = LastWords.of(exit, lines);
+        boolean again = exit.isPresent() && why.code().equals("PORT_IN_USE") && Rollout.mayMove(state);
+        return again ? new Trouble(why.code(), why.message(), "wait: another port is tried.", false, List.of()) : why;
     }
 
     private static String name(LocalState state) {

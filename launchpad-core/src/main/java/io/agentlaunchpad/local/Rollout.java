@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,7 +118,7 @@ final class Rollout {
     private void begin(
             AgentStart start, @Nullable LocalState before, Fence fence, int port, int restarts, @Nullable String copy) {
         Process process = start.begin(before, port, restarts, copy);
-        process.onExit().thenRunAsync(() -> elsewhere(start, process, fence), background);
+        Future<?> unused = process.onExit().thenRunAsync(() -> elsewhere(start, process, fence), background);
     }
 
     /** A process that found its port taken is started again on another one. */
@@ -156,7 +157,7 @@ final class Rollout {
             return !runs;
         }
         boolean ours = agents.children().hold(state.process());
-        return runs && (ours || state.detached() && !bound);
+        return runs && (ours || (state.detached() && !bound));
     }
 
     private void stop(LocalState state, WorkContext context) {
@@ -198,7 +199,7 @@ final class Rollout {
             AgentFiles files = agents.files(release.agentId());
             files.state().filter(state -> state.isOf(release)).ifPresent(state -> {
                 boolean detached =
-                        state.detached() || !bound && agents.children().release(state.process());
+                        state.detached() || (!bound && agents.children().release(state.process()));
                 files.write(state.accepted(detached));
             });
         }

@@ -42,8 +42,7 @@ final class Posting {
 
     static void post(String receiver, URI address, String body, Map<String, String> headers, WorkContext context) {
         context.check();
-        Request.Builder request =
-                new Request.Builder().url(address.toString()).post(RequestBody.create(body, JSON));
+        Request.Builder request = new Request.Builder().url(address.toString()).post(RequestBody.create(body, JSON));
         headers.forEach(request::header);
         Call call = CLIENT.newCall(request.build());
         call.timeout().timeout(Math.max(1, context.remaining().toMillis()), java.util.concurrent.TimeUnit.MILLISECONDS);

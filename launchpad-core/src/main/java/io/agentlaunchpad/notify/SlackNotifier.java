@@ -46,12 +46,11 @@ public final class SlackNotifier implements Notifier {
     }
 
     static String body(Notice notice) {
-        String mark =
-                switch (notice.severity()) {
-                    case INFO -> ":white_check_mark:";
-                    case WARNING -> ":warning:";
-                    case ERROR -> ":x:";
-                };
+        String mark = switch (notice.severity()) {
+            case INFO -> ":white_check_mark:";
+            case WARNING -> ":warning:";
+            case ERROR -> ":x:";
+        };
         String text = escape(notice.text());
         String shown = text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) + "…" : text;
         ObjectNode message = JsonNodeFactory.instance.objectNode();

@@ -60,9 +60,12 @@ public final class WebhookNotifier implements Notifier {
                 address,
                 body,
                 Map.of(
-                        "Launchpad-Notice-Id", notice.id(),
-                        "Launchpad-Timestamp", timestamp,
-                        "Launchpad-Signature", "v1=" + hmac(timestamp + "." + body)),
+                        "Launchpad-Notice-Id",
+                        notice.id(),
+                        "Launchpad-Timestamp",
+                        timestamp,
+                        "Launchpad-Signature",
+                        "v1=" + hmac(timestamp + "." + body)),
                 context);
     }
 

@@ -1,0 +1,74 @@
+// Stands in for the real runner in tests: the same environment, pipe, endpoints and last words, without ElizaOS.
+// behaviour.json in the project directory says how it behaves.
+
+import { spawn } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+
+const how = existsSync('behaviour.json') ? JSON.parse(readFileSync('behaviour.json', 'utf8')) : {};
+const data = process.env.ELIZA_DATA_DIR;
+const line = (fields) => process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), level: 'info', ...fields })}\n`);
+const fail = (code, message, fix) => {
+  process.stderr.write(`${JSON.stringify({ launchpad: 'failed', code, message, fix })}\n`);
+  process.exit(1);
+};
+
+let accepted = false;
+const stop = (reason) => {
+  line({ launchpad: 'stopping', reason });
+  rmSync(join(data, '.elizadb.lock'), { force: true });
+  process.exit(0);
+};
+if (process.env.LAUNCHPAD_PARENT === 'stdin') {
+  process.stdin.setEncoding('utf8').on('data', (text) => (accepted ||= text.includes('accepted')));
+  process.stdin.on('end', () => accepted || stop('the launcher is gone'));
+}
+process.on('SIGTERM', () => (how.deaf ? line({ message: 'ignored SIGTERM' }) : stop('SIGTERM')));
+process.on('SIGINT', () => stop('SIGINT'));
+
+if (how.fail) fail(...how.fail);
+if (how.sayThenDie) {
+  console.log(how.sayThenDie.replace('$SECRET', process.env.TEST_SECRET));
+  process.exit(7);
+}
+if (how.killed) process.kill(process.pid, 'SIGKILL');
+if (how.child) spawn('sleep', ['600'], { stdio: 'ignore' });
+if (how.database) {
+  mkdirSync(join(data, '.elizadb'), { recursive: true });
+  appendFileSync(join(data, '.elizadb', 'rows'), `${how.database}\n`);
+  writeFileSync(join(data, '.elizadb.lock'), JSON.stringify({ pid: process.pid }));
+}
+
+let sent = 0;
+let ready = !how.readyAfterMs;
+setTimeout(() => (ready = !how.never), how.readyAfterMs ?? 0);
+if (how.never) ready = false;
+const answers = {
+  '/livez': () => [200, { status: 'alive' }],
+  '/readyz': () => [
+    ready ? 200 : 503,
+    { status: ready ? how.status ?? 'ready' : 'starting', pid: how.pid ?? process.pid, reasons: ready ? how.reasons ?? [] : [{ code: 'STARTING', message: 'not yet' }] },
+  ],
+  '/env': () => [200, process.env],
+  '/args': () => [200, { argv: process.argv, exec: process.execArgv, cwd: process.cwd() }],
+  '/sent': () => [200, { sent }],
+};
+const server = createServer((req, res) => {
+  const chunks = [];
+  req.on('data', (chunk) => chunks.push(chunk)).on('end', () => {
+    const path = req.url.split('?')[0];
+    if (path === '/never') return void sent++;
+    if (path === '/break') return sent++, req.socket.destroy();
+    if (path === '/echo') return res.end(JSON.stringify({ method: req.method, url: req.url, key: req.headers['x-api-key'], body: Buffer.concat(chunks).toString() }));
+    const [status, body] = answers[path]?.() ?? [404, { error: 'not here' }];
+    res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+});
+server.on('error', (error) => fail(error.code === 'EADDRINUSE' ? 'PORT_IN_USE' : 'PORT_UNUSABLE', `${error.message}`, 'stop the other program.'));
+const begin = () => server.listen(Number(process.env.SERVER_PORT), process.env.SERVER_HOST, () => {
+  line({ launchpad: 'started', port: process.env.SERVER_PORT });
+  for (const text of how.say ?? []) console.log(text);
+  if (how.dieAfterMs) setTimeout(() => fail('UNCAUGHT', 'It broke later.', 'mend it.'), how.dieAfterMs);
+});
+setTimeout(begin, how.listenAfterMs ?? 0);

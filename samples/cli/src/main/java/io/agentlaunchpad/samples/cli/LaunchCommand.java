@@ -1,0 +1,186 @@
+package io.agentlaunchpad.samples.cli;
+
+import io.agentlaunchpad.Agent;
+import io.agentlaunchpad.AgentState;
+import io.agentlaunchpad.Launchpad;
+import io.agentlaunchpad.Operation;
+import io.agentlaunchpad.agent.AgentPayload;
+import io.agentlaunchpad.agent.AgentSpec;
+import io.agentlaunchpad.agent.Secrets;
+import io.agentlaunchpad.health.Verdict.Health;
+import io.agentlaunchpad.operation.LaunchPolicy;
+import io.agentlaunchpad.operation.LaunchRequest;
+import io.agentlaunchpad.operation.Outcome;
+import io.agentlaunchpad.operation.Report;
+import io.agentlaunchpad.samples.echomodel.EchoModel;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "launch",
+        description = {
+            "Launch an agent, or update the one of that name.",
+            "Stays attached until Ctrl-C and then stops the agent; with --detach it leaves the agent running."
+        })
+final class LaunchCommand extends BaseCommand {
+
+    private static final String OPENAI = "@elizaos/plugin-openai";
+    private static final Duration SETTLED_WITHIN = Duration.ofHours(2);
+
+    @Mixin
+    private ConfigFile file = new ConfigFile();
+
+    @Option(names = "--platform", paramLabel = "NAME", description = "where it runs: local (the default)")
+    private String platform = "local";
+
+    @Option(
+            names = "--echo-model",
+            description = "answer with a stand-in that repeats the words, for a trial without a model key")
+    private boolean echoModel;
+
+    @Option(names = "--detach", description = "leave the agent running and return")
+    private boolean detach;
+
+    @Option(names = "--json", description = "one event per line, as JSON")
+    private boolean json;
+
+    @Option(names = "--timeout", paramLabel = "TIME", description = "how long it may take to become healthy (default 5m)")
+    private String timeout = "5m";
+
+    @Option(names = "--waive", paramLabel = "SETTING", description = "let a required plugin setting be missing")
+    private List<String> waived = new ArrayList<>();
+
+    @Override
+    public Integer call() throws IOException {
+        if (!platform.equals("local")) {
+            throw new InputException("There is no platform \"" + platform + "\".", "use --platform local.");
+        }
+        Duration limit = Times.parse(timeout);
+        AgentPayload payload = file.read();
+        ConfigFile.warn(payload, err());
+        EchoModels models = new EchoModels(home());
+        LaunchRequest plain = LaunchRequest.of(payload.spec());
+        EchoModel bound = echoModel && !detach ? models.startBound(plain.agentId()) : null;
+        try (Launchpad launchpad = detach ? working() : attached()) {
+            AgentSpec spec = payload.spec();
+            Secrets secrets = payload.secrets();
+            if (echoModel) {
+                URI url = bound != null ? bound.baseUrl() : models.ensureDetached(plain.agentId());
+                spec = echoing(spec, url);
+                secrets = Secrets.of("OPENAI_API_KEY", EchoModel.KEY).over(secrets);
+            }
+            LaunchPolicy policy = LaunchPolicy.standard().healthyWithin(limit);
+            for (String setting : waived) {
+                policy = policy.waive(setting);
+            }
+            return launch(launchpad, models, LaunchRequest.of(spec).policy(policy), secrets);
+        } finally {
+            if (bound != null) {
+                bound.close();
+            }
+        }
+    }
+
+    private int launch(Launchpad launchpad, EchoModels models, LaunchRequest request, Secrets secrets)
+            throws IOException {
+        Story story = new Story(out(), paint(), json);
+        try (Launchpad.Listening ignored = launchpad.listen(story)) {
+            if (!json) {
+                out().println("Launching " + request.spec().name() + " as " + request.agentId());
+                out().flush();
+            }
+            Operation operation = launchpad.submit(request, secrets);
+            story.only(operation.id());
+            Interruption.heardBy(operation::cancel);
+            Report report = operation.await(SETTLED_WITHIN);
+            story.end(report, err());
+            if (report.outcome() != Outcome.SUCCEEDED) {
+                forget(models, launchpad, request);
+                return Exit.of(report.outcome());
+            }
+            Agent agent = launchpad.agent(operation.agentId());
+            tell(agent);
+            return detach ? Exit.OK : stay(launchpad, agent);
+        }
+    }
+
+    /** A launch that left nothing running leaves no stand-in running either. */
+    private void forget(EchoModels models, Launchpad launchpad, LaunchRequest request) throws IOException {
+        boolean serves = launchpad
+                .fleet()
+                .find(request.agentId().value())
+                .map(agent -> agent.state().revision() != null)
+                .orElse(false);
+        if (echoModel && !serves) {
+            models.delete(request.agentId());
+        }
+    }
+
+    private void tell(Agent agent) {
+        if (json) {
+            return;
+        }
+        AgentState state = agent.state();
+        out().println(paint().good(state.health().health().name()) + "  " + agent.name() + " answers at " + state.url());
+        state.health().reasons().forEach(reason -> out().println("  " + paint().doubtful("!") + " " + reason));
+        out().println("id: " + agent.id());
+        if (echoModel) {
+            out().println("model: a stand-in that repeats your words");
+            out().println("> Hello");
+            out().println(agent.chat("Hello").text());
+        }
+        if (!detach) {
+            out().println(paint().quiet("Ctrl-C stops it. Talk to it from another terminal: launchpad chat " + agent.name()
+                    + " \"…\""));
+        }
+        out().flush();
+    }
+
+    /** Waits for Ctrl-C, or for the agent's end. */
+    private int stay(Launchpad launchpad, Agent agent) {
+        CountDownLatch over = new CountDownLatch(1);
+        Interruption.heardBy(over::countDown);
+        try {
+            while (!over.await(1, TimeUnit.SECONDS)) {
+                AgentState state = agent.state();
+                if (state.operation() == null && state.health().health() == Health.UNHEALTHY) {
+                    err().println("The agent ended by itself: " + String.join("; ", state.health().reasons()));
+                    err().println("Fix: read its log: launchpad logs " + agent.name());
+                    return Exit.FAILED;
+                }
+                if (state.operation() == null && state.facts() != null && state.facts().desired() == 0) {
+                    err().println("The agent was stopped by another command.");
+                    return Exit.OK;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (io.agentlaunchpad.error.NotFoundException e) {
+            err().println("The agent was deleted by another command.");
+            return Exit.OK;
+        }
+        Report stopped = agent.stop().await(Duration.ofMinutes(2));
+        if (!json) {
+            out().println("Stopped " + agent.name() + ". Start it again: launchpad start " + agent.name());
+        }
+        return Exit.of(stopped.outcome());
+    }
+
+    private static AgentSpec echoing(AgentSpec spec, URI url) {
+        AgentSpec.Builder builder = spec.toBuilder();
+        boolean has = spec.plugins().stream().anyMatch(plugin -> plugin.name().equals(OPENAI));
+        if (!has) {
+            builder.plugin(OPENAI);
+        }
+        return builder.setting(OPENAI, "OPENAI_BASE_URL", url.toString()).build();
+    }
+}

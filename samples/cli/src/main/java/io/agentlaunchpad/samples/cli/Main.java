@@ -1,0 +1,70 @@
+package io.agentlaunchpad.samples.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code launchpad} command. */
+@Command(
+        name = "launchpad",
+        description = "Launch ElizaOS agents: one healthy agent, or everything taken back.",
+        mixinStandardHelpOptions = true,
+        version = "launchpad 0.1.0-SNAPSHOT",
+        subcommands = {
+            ValidateCommand.class,
+            CharacterCommand.class,
+            ImportCharacterCommand.class,
+            ExportCommand.class,
+            LaunchCommand.class,
+            ListCommand.class,
+            StatusCommand.class,
+            LogsCommand.class,
+            ChatCommand.class,
+            EventsCommand.class,
+            ChangeCommands.Restart.class,
+            ChangeCommands.Rollback.class,
+            ChangeCommands.Stop.class,
+            ChangeCommands.Start.class,
+            ChangeCommands.Delete.class,
+            DoctorCommand.class
+        })
+final class Main implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private CommonOptions common;
+
+    @SuppressWarnings("NullAway.Init") // picocli sets the fields
+    Main() {}
+
+    CommonOptions common() {
+        return common;
+    }
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        // The library's log is for services; a person at a terminal reads the command's own words.
+        if (System.getProperty("org.slf4j.simpleLogger.defaultLogLevel") == null) {
+            System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
+        }
+        Interruption.end(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpLongOptionsMaxWidth(30)
+                .setParameterExceptionHandler(Faults::usage)
+                .setExecutionExceptionHandler(Faults::execution);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "No command was given.");
+    }
+}
