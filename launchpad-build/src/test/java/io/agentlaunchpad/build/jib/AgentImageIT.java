@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.agent.AgentSpec;
+import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.artifact.Artifact;
 import io.agentlaunchpad.artifact.ImageRef;
 import io.agentlaunchpad.build.TestContext;
@@ -49,7 +50,7 @@ class AgentImageIT {
 
     private static ArtifactBuilder.Request request(JibImageBuilder builder, AgentSpec spec) {
         String lock = builder.resolve(spec, null, TestContext.patient()).lock();
-        return new ArtifactBuilder.Request(AgentId.random(), spec, lock);
+        return new ArtifactBuilder.Request(AgentId.of(Owner.of("test"), spec.name()), spec, lock);
     }
 
     private Optional<String> tagged(Artifact image, String tag) {
