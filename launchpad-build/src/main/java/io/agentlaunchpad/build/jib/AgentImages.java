@@ -3,6 +3,7 @@ package io.agentlaunchpad.build.jib;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.agentlaunchpad.build.internal.SmallTar;
 import io.agentlaunchpad.build.internal.registry.Digests;
 import io.agentlaunchpad.build.internal.registry.Manifest;
 import io.agentlaunchpad.build.internal.registry.MediaTypes;

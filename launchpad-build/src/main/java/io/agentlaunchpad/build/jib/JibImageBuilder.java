@@ -9,6 +9,8 @@ import io.agentlaunchpad.build.internal.registry.DockerLogins;
 import io.agentlaunchpad.build.internal.registry.Login;
 import io.agentlaunchpad.build.internal.registry.Logins;
 import io.agentlaunchpad.build.internal.registry.Registries;
+import io.agentlaunchpad.build.sbom.ImageSboms;
+import io.agentlaunchpad.build.sbom.Sbom;
 import io.agentlaunchpad.error.WiringException;
 import io.agentlaunchpad.spi.ArtifactBuilder;
 import io.agentlaunchpad.spi.WorkContext;
@@ -226,6 +228,30 @@ public final class JibImageBuilder implements ArtifactBuilder {
     @Override
     public void discard(AgentId agentId, Artifact artifact, WorkContext context) {
         target.discard(artifact);
+    }
+
+    /**
+     * The whole bill of materials of an image that Launchpad made, from beside it in the registry.
+     *
+     * @param image by digest
+     * @return none where none is attached
+     */
+    public Optional<Sbom> sbom(ImageRef image, WorkContext context) {
+        return new ImageSboms(registries, new BuildCache(settings.cache)).find(image, context);
+    }
+
+    /** The digest that a name has in its registry now; for names by tag. */
+    public ImageRef exact(ImageRef image, WorkContext context) {
+        return new BaseImages(registries)
+                .resolve(image, settings.platform, context)
+                .ref();
+    }
+
+    /**
+     * The layers of an image in a registry, lowest first, each with its size as it is kept there and whose it is.
+     */
+    public List<LayerSize> layers(ImageRef image, WorkContext context) {
+        return LayerSize.of(new BaseImages(registries).read(image, context));
     }
 
     private static ImageRef parse(String ref) {

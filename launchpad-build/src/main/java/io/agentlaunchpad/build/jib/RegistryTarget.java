@@ -4,16 +4,22 @@ import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.artifact.Artifact;
 import io.agentlaunchpad.artifact.ImageRef;
 import io.agentlaunchpad.build.internal.BuildCache;
+import io.agentlaunchpad.build.internal.SmallTar;
 import io.agentlaunchpad.build.internal.registry.Digests;
 import io.agentlaunchpad.build.internal.registry.Manifest;
 import io.agentlaunchpad.build.internal.registry.MediaTypes;
+import io.agentlaunchpad.build.internal.registry.OciJson;
 import io.agentlaunchpad.build.internal.registry.Registries;
 import io.agentlaunchpad.build.internal.registry.RegistryClient;
+import io.agentlaunchpad.build.sbom.ImageSboms;
+import io.agentlaunchpad.build.sbom.Sbom;
 import io.agentlaunchpad.error.BuildException;
 import io.agentlaunchpad.error.UnreachableException;
 import io.agentlaunchpad.spi.WorkContext;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -45,13 +52,14 @@ final class RegistryTarget implements Target {
     private final Registries registries;
     private final BuildCache cache;
     private final OwnFiles own;
+    private final ImageSboms sboms;
     private final Set<String> mounted = ConcurrentHashMap.newKeySet();
     private final Set<String> published = ConcurrentHashMap.newKeySet();
-    private final Map<String, byte[]> manifests = Collections.synchronizedMap(new LinkedHashMap<>() {
+    private final Map<String, AgentImages.Made> fresh = Collections.synchronizedMap(new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, byte[]> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, AgentImages.Made> eldest) {
             return size() > REMEMBERED;
         }
     });
@@ -67,6 +75,7 @@ final class RegistryTarget implements Target {
         this.cache = cache;
         this.runtimes = new RuntimeImages(registries, cache, projects, registry, prefix);
         this.own = new OwnFiles(cache);
+        this.sboms = new ImageSboms(registries, cache);
     }
 
     @Override
@@ -98,7 +107,7 @@ final class RegistryTarget implements Target {
             push(made, runtime, repository, hash, context);
         }
         own.keep(made.digest(), files);
-        manifests.put(made.digest(), made.manifest);
+        fresh.put(made.digest(), made);
         context.progress(String.format(
                 Locale.ROOT,
                 "image %s: agent layer %d bytes, %s",
@@ -111,12 +120,8 @@ final class RegistryTarget implements Target {
     /** Size by layer, compressed as they are kept. */
     private static String sizes(BaseImages.Image runtime) {
         List<String> layers = new ArrayList<>();
-        int base = runtime.label(Labels.BASE_LAYERS).isEmpty()
-                ? runtime.manifest().layers().size()
-                : Integer.parseInt(runtime.label(Labels.BASE_LAYERS));
-        for (Manifest.Part layer : runtime.manifest().layers()) {
-            layers.add((layers.size() < base ? "base " : "runtime ") + layer.size() + " bytes");
-        }
+        LayerSize.of(runtime)
+                .forEach(layer -> layers.add(layer.of().name().toLowerCase(Locale.ROOT) + " " + layer.bytes() + " bytes"));
         return String.join(", ", layers);
     }
 
@@ -149,15 +154,12 @@ final class RegistryTarget implements Target {
         if (published.contains(artifact.digest())) {
             return;
         }
-        byte[] bytes = manifests.get(artifact.digest());
-        Manifest manifest = bytes == null
-                ? registry.manifest(ref.repository(), artifact.digest(), context)
-                : Manifest.of(bytes, MediaTypes.OCI_MANIFEST);
-        BaseImages.Image image = new BaseImages.Image(
-                ref,
-                manifest,
-                io.agentlaunchpad.build.internal.registry.OciJson.lenient(
-                        registry.blob(ref.repository(), manifest.config().digest(), context)));
+        AgentImages.Made made = fresh.get(artifact.digest());
+        BaseImages.Image image = made == null
+                ? new BaseImages(registries).read(ref, context)
+                : new BaseImages.Image(
+                        ref, Manifest.of(made.manifest, MediaTypes.OCI_MANIFEST), OciJson.lenient(made.config));
+        Manifest manifest = image.manifest();
         String hash = image.label(Labels.AGENT);
         if (hash.isEmpty()) {
             throw new BuildException(
@@ -167,8 +169,24 @@ final class RegistryTarget implements Target {
                     null);
         }
         publishRuntime(image, context);
+        attachSbom(image, artifact, context);
         registry.put(ref.repository(), Names.finalTag(hash), manifest.bytes(), manifest.mediaType(), context);
         remember(published, artifact.digest());
+    }
+
+    /** Before the final tag, so that whoever finds the image finds its bill. */
+    private void attachSbom(BaseImages.Image image, Artifact artifact, WorkContext context) {
+        SortedMap<String, byte[]> files = new TreeMap<>();
+        try {
+            for (Path file : ownFiles(artifact)) {
+                files.put(file.getFileName().toString(), Files.readAllBytes(file));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        ImageRef runtime = ImageRef.parse(image.label(Labels.BASE_NAME)).withDigest(image.label(Labels.RUNTIME_DIGEST));
+        Sbom sbom = sboms.ofAgent(image.ref(), image.label(Labels.TITLE), runtime, files);
+        sboms.attach(image.ref(), image.manifest(), sbom, context);
     }
 
     /** A runtime has passed once an image that holds it has. */
@@ -203,7 +221,7 @@ final class RegistryTarget implements Target {
         Manifest.Part last = layers.get(layers.size() - 1);
         try {
             byte[] tar = registry.blob(artifact.ref().repository(), last.digest(), context);
-            SortedMap<String, byte[]> files = new java.util.TreeMap<>();
+            SortedMap<String, byte[]> files = new TreeMap<>();
             SmallTar.read(tar)
                     .forEach((path, content) ->
                             files.put(path.replaceFirst("^" + RuntimeContent.APP.substring(1) + "/", ""), content));
@@ -221,7 +239,7 @@ final class RegistryTarget implements Target {
     @Override
     public void discard(Artifact artifact) {
         own.forget(artifact.digest());
-        manifests.remove(artifact.digest());
+        fresh.remove(artifact.digest());
     }
 
     static String hash(String name, ImagePlatform platform, String runtimeHash, SortedMap<String, byte[]> files) {

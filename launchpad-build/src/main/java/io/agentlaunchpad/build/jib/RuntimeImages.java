@@ -13,6 +13,8 @@ import io.agentlaunchpad.build.internal.registry.Digests;
 import io.agentlaunchpad.build.internal.registry.Login;
 import io.agentlaunchpad.build.internal.registry.Registries;
 import io.agentlaunchpad.build.internal.registry.RegistryClient;
+import io.agentlaunchpad.build.sbom.ImageSboms;
+import io.agentlaunchpad.build.sbom.Sbom;
 import io.agentlaunchpad.error.BuildException;
 import io.agentlaunchpad.spi.WorkContext;
 import java.nio.file.Path;
@@ -36,6 +38,7 @@ final class RuntimeImages {
     private final String repository;
     private final BaseImages images;
     private final Blobs blobs;
+    private final ImageSboms sboms;
     private final Map<String, BaseImages.Image> known =
             Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
                 private static final long serialVersionUID = 1L;
@@ -53,6 +56,7 @@ final class RuntimeImages {
         this.repository = prefix + Names.RUNTIME;
         this.images = new BaseImages(registries);
         this.blobs = new Blobs(registries, cache);
+        this.sboms = new ImageSboms(registries, cache);
     }
 
     /** What decides a runtime image; equal hashes, equal content. */
@@ -152,6 +156,7 @@ final class RuntimeImages {
                         "start again; if it stays so, look at what stands between here and the registry.",
                         null);
             }
+            attachSbom(digest, base, baseRef, installed, context);
             cache.keep("runtimes", record(hash), digest, 1000);
             // The layers are in the registry now; kept here they would only pile up.
             BuildCache.delete(work);
@@ -161,6 +166,23 @@ final class RuntimeImages {
         } finally {
             cache.evict("jib", 2);
         }
+    }
+
+    private void attachSbom(
+            String digest,
+            BaseImages.Image base,
+            ImageRef baseName,
+            Projects.Installed installed,
+            WorkContext context) {
+        ImageRef runtime = target.ref(repository, digest);
+        Sbom sbom = sboms.ofRuntime(
+                runtime,
+                baseName.withDigest(base.manifest().digest()),
+                base.manifest(),
+                installed.nodeModules(),
+                installed.integrity(),
+                context);
+        sboms.attach(runtime, target.manifest(repository, digest, context), sbom, context);
     }
 
     private Containerizer containerizer(String name, Path work, WorkContext context) {

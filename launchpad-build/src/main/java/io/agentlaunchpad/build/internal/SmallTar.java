@@ -1,4 +1,4 @@
-package io.agentlaunchpad.build.jib;
+package io.agentlaunchpad.build.internal;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -12,7 +12,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /** A few small files as a tar whose bytes depend on nothing but their names and contents. */
-final class SmallTar {
+public final class SmallTar {
 
     private static final int BLOCK = 512;
     private static final long LARGEST = 64L << 20;
@@ -20,7 +20,7 @@ final class SmallTar {
     private SmallTar() {}
 
     /** Files by path without a leading slash; owned by root, readable by all, of the first second of 1970. */
-    static byte[] of(SortedMap<String, byte[]> files) {
+    public static byte[] of(SortedMap<String, byte[]> files) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes, BLOCK, "UTF-8")) {
             tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
@@ -45,7 +45,7 @@ final class SmallTar {
     }
 
     /** The files of such a tar. */
-    static SortedMap<String, byte[]> read(byte[] tar) throws IOException {
+    public static SortedMap<String, byte[]> read(byte[] tar) throws IOException {
         SortedMap<String, byte[]> files = new TreeMap<>();
         try (TarArchiveInputStream in = new TarArchiveInputStream(new ByteArrayInputStream(tar))) {
             for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
