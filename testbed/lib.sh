@@ -28,6 +28,7 @@ die() {
 
 # What `eval "$(testbed/up)"` takes over: nothing else may go to standard output.
 emit() { printf 'export %s=%q\n' "$1" "$2" >&3; }
+# shellcheck disable=SC2016
 emit_path() { printf 'export PATH=%q:"$PATH"\n' "$1" >&3; }
 comment() { printf '# %s\n' "$*" >&3; }
 
@@ -194,7 +195,7 @@ node_address() {
   [[ $EUID == 0 ]] || return 1
   command -v ip >/dev/null || need ip=iproute2
   ip link show "$NODE_BRIDGE" >/dev/null 2>&1 || ip link add "$NODE_BRIDGE" type bridge || return 1
-  ip address show dev "$NODE_BRIDGE" | grep -q " $NODE_IP/32 " || ip address add "$NODE_IP/32" dev "$NODE_BRIDGE"
+  [[ $(ip address show dev "$NODE_BRIDGE") == *" $NODE_IP/32 "* ]] || ip address add "$NODE_IP/32" dev "$NODE_BRIDGE"
   ip link set "$NODE_BRIDGE" up
 }
 

@@ -27,7 +27,7 @@ push() {
 }
 
 need_node() {
-  command -v node >/dev/null && command -v npm >/dev/null ||
+  { command -v node && command -v npm; } >/dev/null ||
     die "the base image is made of this machine's node, and there is no node or npm on the PATH" "install Node 20 or newer"
 }
 

@@ -20,10 +20,11 @@ cluster_down() {
 }
 
 our_containers() {
-  local file
+  local file words
   { find /sys/fs/cgroup -path "*/$CGROUP/*" -name cgroup.procs -exec cat {} + 2>/dev/null || true; } | sort -u
   for file in /proc/[0-9]*/cmdline; do
-    { tr '\0' ' ' <"$file"; } 2>/dev/null | grep -q "containerd-shim.* -address $RUN/containerd.sock" || continue
+    words=$({ tr '\0' ' ' <"$file"; } 2>/dev/null) || continue
+    [[ $words == *containerd-shim*" -address $RUN/containerd.sock "* ]] || continue
     file=${file#/proc/}
     printf '%s\n' "${file%/cmdline}"
   done

@@ -100,7 +100,7 @@ cluster_certificates() {
   rm -rf "$PKI"
   mkdir -p "$PKI"
   (
-    cd "$PKI"
+    cd "$PKI" || exit
     umask 077
     authority ca
     authority front-proxy-ca
@@ -163,7 +163,8 @@ cluster_cgroups() {
     return
   fi
   for folder in /sys/fs/cgroup/*/; do
-    [[ ! -L ${folder%/} ]] && mountpoint -q "$folder" || continue
+    [[ ! -L ${folder%/} ]] || continue
+    mountpoint -q "$folder" || continue
     mkdir -p "$folder$CGROUP"
     for file in cpuset.cpus cpuset.mems; do
       [[ ! -f $folder$file || -n $(<"$folder$CGROUP/$file") ]] || cat "$folder$file" >"$folder$CGROUP/$file"
@@ -241,9 +242,10 @@ kube() { "$BIN/kubectl" --kubeconfig "$PKI/admin.conf" --request-timeout 10s "$@
 cluster_objects() {
   await kubelet 60 kube get node "$NODE"
   await kube-apiserver 30 kube apply --server-side --force-conflicts -f "$CLUSTER/objects.yaml"
+  cluster_model
   await kubelet 60 node_ready
   await kube-controller-manager 60 deployment_ready kube-system coredns
-  cluster_model
+  [[ ! -f $CLUSTER/model.url ]] || await kube-controller-manager 60 deployment_ready launchpad-testbed model
 }
 
 node_ready() { [[ $(kube get node "$NODE" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}') == True ]]; }
@@ -271,7 +273,6 @@ cluster_model() {
   fi
   MODEL_IMAGE=$REGISTRY/testbed/model:$sum fill "$HERE/cluster/model.yaml" | write "$CLUSTER/model.yaml"
   await kube-apiserver 30 kube apply --server-side --force-conflicts -f "$CLUSTER/model.yaml"
-  await kube-controller-manager 60 deployment_ready launchpad-testbed model
   printf 'http://model.launchpad-testbed.svc:8080/v1' >"$CLUSTER/model.url"
 }
 

@@ -19,7 +19,7 @@ up_postgres() {
   node_address || say "testbed: without root there is no address that pods could reach; PostgreSQL listens on loopback only"
   free_port postgres "$POSTGRES_PORT"
   postgres_start "$dir"
-  postgres_sql -d postgres -c "select 1 from pg_database where datname = 'launchpad'" | grep -q 1 ||
+  [[ $(postgres_sql -d postgres -c "select 1 from pg_database where datname = 'launchpad'") == 1 ]] ||
     postgres_sql -d postgres -c 'create database launchpad' >/dev/null
   postgres_sql -d launchpad -c 'create extension if not exists vector' >/dev/null 2>&1 ||
     die "PostgreSQL has no usable vector extension" "see $LOGS/postgres.log"
@@ -74,4 +74,11 @@ exports_postgres() {
   comment "postgres with pgvector: superuser launchpad; the second address is for pods"
   emit LAUNCHPAD_TEST_POSTGRES "postgresql://$login@127.0.0.1:$POSTGRES_PORT/launchpad"
   emit LAUNCHPAD_TEST_POSTGRES_FROM_PODS "postgresql://$login@$NODE_IP:$POSTGRES_PORT/launchpad"
+}
+
+# What killed test runs left.
+postgres_tidy() {
+  running postgres || return 0
+  postgres_sql -d postgres -c "select format('drop database if exists %I with (force)', datname) from pg_database where datname like 'lpt\_%'" |
+    while read -r sql; do postgres_sql -d postgres -c "$sql" || true; done
 }

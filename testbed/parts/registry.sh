@@ -56,3 +56,13 @@ registry_certificate() {
   openssl x509 -req -in "$dir/server.csr" -CA "$dir/ca.crt" -CAkey "$dir/ca.key" -CAcreateserial -days 800 \
     -extfile <(printf 'subjectAltName=DNS:localhost,IP:127.0.0.1') -out "$dir/server.crt" 2>/dev/null
 }
+
+# With both registries stopped: what tests pushed goes, and the layers that nothing names any more.
+registry_tidy() {
+  local name
+  for name in plain tls; do
+    [[ -d $STATE/registry/$name/docker ]] || continue
+    rm -rf "$STATE/registry/$name"/docker/registry/v2/repositories/lpt-*
+    docker-registry garbage-collect --delete-untagged "$STATE/registry/$name.yml" >"$LOGS/registry-tidy.log" 2>&1 || say "testbed: could not tidy the registry (see $LOGS/registry-tidy.log)"
+  done
+}

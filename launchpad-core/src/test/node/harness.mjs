@@ -72,11 +72,11 @@ export const OPENAI = ['@elizaos/plugin-sql', '@elizaos/plugin-openai', '@elizao
 export const character = (plugins = OPENAI, more = {}) => ({ name: 'Ada', bio: ['Explains mathematics'], system: 'You are Ada.', plugins, ...more });
 
 /** A project directory in a temporary folder, removed when the test ends. */
-export function makeProject(t, { character: file = character() } = {}) {
+export function makeProject(t, { character: file = character(), modules: folder = modules() } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'launchpad-agent-'));
   t?.after(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
   cpSync(join(RESOURCES, 'runner'), join(directory, 'runner'), { recursive: true });
-  symlinkSync(modules(), join(directory, 'node_modules'));
+  symlinkSync(folder, join(directory, 'node_modules'));
   writeFileSync(join(directory, 'package.json'), '{"name":"agent","version":"1.0.0","private":true,"type":"module"}');
   if (file !== undefined) writeFileSync(join(directory, 'character.json'), typeof file === 'string' ? file : JSON.stringify(file));
   writeFileSync(join(directory, 'stock.js'), STOCK);
@@ -102,13 +102,23 @@ export function freePort() {
 /** A started process: its output so far, its exit, and HTTP to it. */
 class Started {
   output = '';
+  heard = [];
   began = performance.now();
 
   constructor(child, port, directory) {
     Object.assign(this, { child, port, directory, url: `http://127.0.0.1:${port}` });
-    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => (this.output += text));
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => {
+        this.output += text;
+        this.heard.push({ at: performance.now(), text });
+      });
     this.exit = new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal, ms: performance.now() - this.began })));
     this.exit.then((end) => (this.ended = end));
+  }
+
+  /** When a text was first printed, in milliseconds since the start. */
+  firstSaid(text) {
+    const first = this.heard.find((each) => each.text.includes(text));
+    return first && first.at - this.began;
   }
 
   /** The last line of the output as JSON. */
@@ -146,7 +156,7 @@ class Started {
     const post = (path, body) => this.get(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body), signal: AbortSignal.timeout(60_000) });
     const agents = await this.get('/api/agents', { headers });
     const agentId = agents.json?.data?.agents?.[0]?.id;
-    if (!agentId) return { status: agents.status, body: agents.text };
+    if (!agentId) return { status: 'no agent', body: agents.text };
     const session = await post('/api/messaging/sessions', { agentId, userId: '3fa85f64-5717-4562-b3fc-2c963f66afa6' });
     const reply = await post(`/api/messaging/sessions/${session.json.sessionId}/messages`, { content, transport: 'http' });
     return { status: reply.status, text: reply.json?.agentResponse?.text, body: reply.text };

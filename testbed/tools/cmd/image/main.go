@@ -18,6 +18,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/authn"
@@ -120,7 +121,7 @@ func build(from, dir string, options []remote.Option) (v1.Image, error) {
 			return nil, err
 		}
 		file = file.DeepCopy()
-		file.OS, file.Architecture = "linux", "amd64"
+		file.OS, file.Architecture = "linux", runtime.GOARCH
 		if base, err = mutate.ConfigFile(base, file); err != nil {
 			return nil, err
 		}

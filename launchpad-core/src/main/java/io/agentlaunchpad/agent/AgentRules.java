@@ -159,11 +159,11 @@ final class AgentRules {
 
     private void network() {
         String host = draft.host;
-        if (host != null && (!Names.dnsName(host) || Names.ipv4(host))) {
+        if (host != null && !Names.subdomain(host)) {
             problems.add(
                     "$.expose.host",
                     "The host " + Shown.quoted(host) + " is not a DNS name.",
-                    "write a name such as ada.agents.example, without scheme, port or path.");
+                    "write a name in lower case such as ada.agents.example, without scheme, port or path.");
         }
         Texts.count("$.egress", draft.egress, Limits.EGRESS, problems);
         for (int i = 0; i < draft.egress.size() && !problems.full(); i++) {

@@ -48,7 +48,7 @@ final class AgentWriter {
         return new JsonValue.Obj(out);
     }
 
-    static Map<String, JsonValue> style(Style style) {
+    private static Map<String, JsonValue> style(Style style) {
         Map<String, JsonValue> out = new LinkedHashMap<>();
         list(out, "all", style.all());
         list(out, "chat", style.chat());
@@ -56,7 +56,7 @@ final class AgentWriter {
         return out;
     }
 
-    static JsonValue examples(List<List<Message>> conversations) {
+    private static JsonValue examples(List<List<Message>> conversations) {
         List<JsonValue> out = new ArrayList<>();
         for (List<Message> turns : conversations) {
             out.add(new JsonValue.Arr(turns.stream().map(AgentWriter::message).toList()));
@@ -129,13 +129,13 @@ final class AgentWriter {
         return out;
     }
 
-    static void text(Map<String, JsonValue> out, String key, String text) {
+    private static void text(Map<String, JsonValue> out, String key, String text) {
         if (!text.isEmpty()) {
             out.put(key, new JsonValue.Text(text));
         }
     }
 
-    static void list(Map<String, JsonValue> out, String key, List<String> texts) {
+    private static void list(Map<String, JsonValue> out, String key, List<String> texts) {
         if (!texts.isEmpty()) {
             out.put(key, texts(texts));
         }

@@ -31,7 +31,7 @@ public final class Limits {
     public static final int ENTRY = 10_000;
 
     /** Longest adjective, topic, action, provider and name of a speaker. */
-    public static final int WORD = 200;
+    public static final int WORD = 500;
 
     /** Most entries of knowledge. */
     public static final int KNOWLEDGE_ENTRIES = 2_000;

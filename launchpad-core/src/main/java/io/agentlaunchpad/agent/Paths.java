@@ -10,7 +10,7 @@ final class Paths {
     private Paths() {}
 
     static String member(String path, String key) {
-        return PLAIN.matcher(key).matches() && !SecretNames.valueLooksSecret(key)
+        return PLAIN.matcher(key).matches() && (key.length() < 16 || !SecretNames.valueLooksSecret(key))
                 ? path + "." + key
                 : path + "[" + Shown.quoted(key) + "]";
     }

@@ -1,6 +1,7 @@
 package io.agentlaunchpad.agent;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -63,6 +64,25 @@ public final class SecretNames {
             + "|-----BEGIN [A-Z ]{0,30}PRIVATE KEY"
             + "|[a-z][a-z0-9+.-]{1,20}://[^\\s/@:]{0,200}:[^\\s/@]{1,200}@");
 
+    /** What every shape above contains; looking for these first is many times faster. */
+    private static final List<String> MARKS = List.of(
+            ":",
+            "sk-",
+            "ghp_",
+            "gho_",
+            "ghu_",
+            "ghs_",
+            "ghr_",
+            "github_pat_",
+            "glpat-",
+            "xox",
+            "AKIA",
+            "AIza",
+            "gsk_",
+            "npm_",
+            "eyJ",
+            "PRIVATE KEY");
+
     private SecretNames() {}
 
     /** Whether a secret may have this name: an environment variable that is not the launcher's own. */
@@ -89,6 +109,8 @@ public final class SecretNames {
 
     /** Whether the value has the shape of a well-known kind of key. */
     public static boolean valueLooksSecret(String value) {
-        return value.length() >= 8 && SHAPE.matcher(value).find();
+        return value.length() >= 8
+                && MARKS.stream().anyMatch(value::contains)
+                && SHAPE.matcher(value).find();
     }
 }

@@ -113,10 +113,9 @@ final class SettingRules {
         boolean right = switch (info.type()) {
             case "number" -> value instanceof JsonValue.Num;
             case "boolean" -> value instanceof JsonValue.Bool;
-            case "string" -> !(value instanceof JsonValue.Obj) && !(value instanceof JsonValue.Arr);
             default -> true;
         };
-        if (!right && !(value instanceof JsonValue.Text) && !info.name().equals("mcp")) {
+        if (!right && !(value instanceof JsonValue.Text)) {
             problems.warn(
                     path,
                     "The plugin expects a " + info.type() + ", this is " + Shown.kind(value) + ".",

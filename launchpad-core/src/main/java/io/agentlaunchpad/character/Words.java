@@ -66,6 +66,9 @@ final class Words {
 
     /** A legal agent name that still reads like the character's. */
     String agentName(String path, String name) {
+        if (name.matches("[A-Za-z0-9_-]{3,50}")) {
+            return name;
+        }
         String plain = Normalizer.normalize(name, Normalizer.Form.NFKD).replaceAll("\\p{M}+", "");
         String slug = plain.replaceAll("[^A-Za-z0-9_-]+", "-").replaceAll("^-+|-+$", "");
         if (slug.length() > NAME_MAX) {
@@ -79,12 +82,10 @@ final class Words {
         } else if (slug.length() < NAME_MIN) {
             slug = slug + "-agent";
         }
-        if (!slug.equals(name)) {
-            notes.converted(
-                    path,
-                    "the name is now " + slug + ": agent names have 3 to 50 ASCII letters, digits, - and _,"
-                            + " and a configuration has no second name for display.");
-        }
+        notes.converted(
+                path,
+                "the name is now " + slug + ": agent names have 3 to 50 ASCII letters, digits, - and _,"
+                        + " and a configuration has no second name for display.");
         return slug;
     }
 }

@@ -38,6 +38,7 @@ final class AgentLock implements AutoCloseable {
     static AgentLock take(Path home, String name, WorkContext context) {
         LocalFiles.makePrivate(home.resolve("locks"));
         Path file = home.resolve("locks").resolve(name);
+        LocalFiles.touchPrivate(file);
         Semaphore threads = THREADS.computeIfAbsent(file.toAbsolutePath().normalize(), key -> new Semaphore(1, true));
         try {
             while (!threads.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS)) {

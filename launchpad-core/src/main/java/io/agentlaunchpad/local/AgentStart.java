@@ -70,7 +70,7 @@ record AgentStart(LocalAgents agents, Release release, LocalObjects objects, Pat
      * @param restarts of this release so far
      * @param copy of the database that take-back would restore, or null
      */
-    Process begin(@Nullable LocalState before, int port, int restarts, @Nullable String copy) {
+    Begun begin(@Nullable LocalState before, int port, int restarts, @Nullable String copy) {
         AgentFiles files = agents.files(release.agentId());
         AgentFiles.Identity identity = files.identity();
         awaitOrphan(files);
@@ -108,8 +108,11 @@ record AgentStart(LocalAgents agents, Release release, LocalObjects objects, Pat
         if (before != null) {
             agents.children().forget(before.process());
         }
-        return process;
+        return new Begun(name, process);
     }
+
+    /** A process and the name it is known by; once it has ended, the system no longer tells. */
+    record Begun(String name, Process process) {}
 
     private Process spawn(AgentFiles files, AgentFiles.Identity identity, int port) {
         List<String> command = new ArrayList<>(objects.command());

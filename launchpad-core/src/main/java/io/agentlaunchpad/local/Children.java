@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * without its launcher; when the launcher dies, the system closes the pipe and the agent ends itself.
  */
 final class Children {
+
+    /** The system tells of an end a moment after it. */
+    private static final long EXIT_MILLIS = 500;
 
     private final Map<String, Process> running = new ConcurrentHashMap<>();
     private final Map<String, Integer> exits = new ConcurrentHashMap<>();
@@ -29,8 +33,20 @@ final class Children {
         return name != null && running.containsKey(name);
     }
 
+    /** The exit code of a child that has ended, if it was ours. */
     OptionalInt exit(@Nullable String name) {
-        Integer code = name == null ? null : exits.get(name);
+        if (name == null) {
+            return OptionalInt.empty();
+        }
+        Process ending = running.get(name);
+        try {
+            if (ending != null && ending.waitFor(EXIT_MILLIS, TimeUnit.MILLISECONDS)) {
+                return OptionalInt.of(ending.exitValue());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Integer code = exits.get(name);
         return code == null ? OptionalInt.empty() : OptionalInt.of(code);
     }
 

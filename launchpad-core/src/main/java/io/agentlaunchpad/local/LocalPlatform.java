@@ -52,6 +52,7 @@ public final class LocalPlatform implements Platform {
     private final Path home;
     private final boolean bound;
     private final @Nullable Path chosenNode;
+    private final Duration grace;
 
     private final LocalAgents agents;
     private final NodeCommand node;
@@ -61,10 +62,11 @@ public final class LocalPlatform implements Platform {
     private final ScheduledExecutorService timer;
     private final ExecutorService work;
 
-    private LocalPlatform(Path home, boolean bound, @Nullable Path chosenNode) {
+    private LocalPlatform(Path home, boolean bound, @Nullable Path chosenNode, Duration grace) {
         this.home = home;
         this.bound = bound;
         this.chosenNode = chosenNode;
+        this.grace = grace;
         OkHttpClient http = new OkHttpClient.Builder()
                 .proxy(Proxy.NO_PROXY)
                 .followRedirects(false)
@@ -80,7 +82,7 @@ public final class LocalPlatform implements Platform {
         this.access = new LocalAccess(agents, http);
         this.timer = Executors.newSingleThreadScheduledExecutor(threads("launchpad-local-timer"));
         this.work = Executors.newCachedThreadPool(threads("launchpad-local"));
-        this.rollout = new Rollout(agents, node, bound, work);
+        this.rollout = new Rollout(agents, node, bound, grace, work);
     }
 
     /**
@@ -90,19 +92,25 @@ public final class LocalPlatform implements Platform {
      */
     public static LocalPlatform under(Path home) {
         refuseWindows(System.getProperty("os.name", ""));
-        return new LocalPlatform(home.toAbsolutePath().normalize(), false, null);
+        return new LocalPlatform(home.toAbsolutePath().normalize(), false, null, Rollout.GRACE);
     }
 
     /** The same, but agents end with this process: for a launch that stays attached to a terminal. */
     public LocalPlatform boundToThisProcess() {
         close();
-        return new LocalPlatform(home, true, chosenNode);
+        return new LocalPlatform(home, true, chosenNode, grace);
     }
 
     /** The same with another Node.js than the one on PATH. */
     public LocalPlatform node(Path executable) {
         close();
-        return new LocalPlatform(home, bound, executable.toAbsolutePath());
+        return new LocalPlatform(home, bound, executable.toAbsolutePath(), grace);
+    }
+
+    /** The same with less patience for an agent that does not end when it is asked to. */
+    LocalPlatform grace(Duration patience) {
+        close();
+        return new LocalPlatform(home, bound, chosenNode, patience);
     }
 
     static void refuseWindows(String system) {
@@ -251,6 +259,14 @@ public final class LocalPlatform implements Platform {
     public void close() {
         timer.shutdownNow();
         work.shutdown();
+    }
+
+    AgentFiles files(AgentId agentId) {
+        return agents.files(agentId);
+    }
+
+    Set<Integer> portsOfOthers(AgentId agentId) {
+        return agents.portsOfOthers(agentId);
     }
 
     private static ThreadFactory threads(String name) {

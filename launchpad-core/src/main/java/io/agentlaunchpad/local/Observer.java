@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Observer {
 
     private static final int LOG_LINES = 200;
+    private static final int STEADY_TRIES = 3;
 
     private final LocalAgents agents;
     private final Readyz readyz;
@@ -30,9 +31,19 @@ final class Observer {
 
     /** Facts of this moment. */
     Observation observe(Release release) {
-        int desired = release.run().replicas();
         AgentFiles files = agents.files(release.agentId());
-        Optional<LocalState> known = files.state();
+        Optional<LocalState> state = files.state();
+        Observation facts = look(release, files, state);
+        for (int i = 0; i < STEADY_TRIES && !files.state().equals(state); i++) {
+            // Somebody started or stopped it meanwhile: what was seen is of two moments.
+            state = files.state();
+            facts = look(release, files, state);
+        }
+        return facts;
+    }
+
+    private Observation look(Release release, AgentFiles files, Optional<LocalState> known) {
+        int desired = release.run().replicas();
         if (known.isEmpty()) {
             return desired == 0
                     ? Observation.nothing(clock.instant())
@@ -49,11 +60,10 @@ final class Observer {
             }
         }
         List<Instance> instances = new ArrayList<>();
-        if (state.process() != null && state.replicas() > 0) {
-            instances.add(new Instance(name(state), current, false, state.restarts(), trouble(files, state)));
+        if (current && state.process() != null && state.replicas() > 0) {
+            instances.add(new Instance(name(state), true, false, state.restarts(), trouble(files, state)));
         }
-        return new Observation(
-                clock.instant(), current, desired, current ? instances : List.of(), null, null, List.of());
+        return new Observation(clock.instant(), current, desired, instances, null, null, List.of());
     }
 
     private Observation running(

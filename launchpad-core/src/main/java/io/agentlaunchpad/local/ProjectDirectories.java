@@ -19,8 +19,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +65,12 @@ public final class ProjectDirectories implements ArtifactBuilder {
         Lock resolved = lock != null && lock.fits(spec.effectivePlugins())
                 ? lock.withCurrentRunner()
                 : resolver.resolve(spec.effectivePlugins(), bounds(context));
-        return new Resolved(resolved.toJson(), List.copyOf(resolved.manifests().values()), List.of());
+        return new Resolved(
+                resolved.toJson(),
+                List.copyOf(resolved.manifests().values()),
+                resolved.slim()
+                        ? List.of()
+                        : List.of("A plugin needs the full set of dependencies, about three times the usual size."));
     }
 
     @Override
@@ -104,29 +110,24 @@ public final class ProjectDirectories implements ArtifactBuilder {
 
     @Override
     public void discard(AgentId agentId, Artifact artifact, WorkContext context) {
-        Path directory = ((Artifact.Project) artifact).directory();
-        if (!directory.startsWith(projects.resolve(agentId.value())) || !Files.exists(directory)) {
+        Path ofAgent = projects.resolve(agentId.value());
+        if (!(artifact instanceof Artifact.Project project)
+                || !project.directory().startsWith(ofAgent)
+                || !Files.exists(project.directory())) {
             return;
         }
-        // Links are removed, not followed: what they lead to belongs to all agents.
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
-                Files.delete(file);
-            }
-            Files.deleteIfExists(emptyOrSelf(projects.resolve(agentId.value()), directory));
+        context.check();
+        try {
+            // Out of sight first: half a directory would be taken for somebody else's by the next build.
+            Path gone = ofAgent.resolve("." + UUID.randomUUID() + ".gone");
+            Files.move(project.directory(), gone, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new BuildException(
-                    "PROJECT_NOT_REMOVED",
-                    "The project directory " + directory + " cannot be removed: " + e.getMessage() + ".",
-                    "remove it by hand.",
-                    e);
+            throw LocalFiles.failed("remove " + project.directory(), e);
         }
-    }
-
-    private static Path emptyOrSelf(Path parent, Path self) throws IOException {
-        try (Stream<Path> left = Files.list(parent)) {
-            return left.findAny().isPresent() ? self : parent;
-        }
+        LocalFiles.names(ofAgent).stream()
+                .filter(name -> name.endsWith(".gone"))
+                .forEach(name -> LocalFiles.deleteTree(ofAgent.resolve(name)));
+        LocalFiles.deleteIfEmpty(ofAgent);
     }
 
     private Path directory(AgentId agentId, String digest) {
@@ -134,6 +135,9 @@ public final class ProjectDirectories implements ArtifactBuilder {
     }
 
     private static Bounds bounds(WorkContext context) {
-        return Bounds.within(context.remaining()).cancelledBy(context::stopped).telling(context::progress);
+        // Past its deadline the work is late, not cancelled.
+        return Bounds.within(context.remaining())
+                .cancelledBy(() -> context.stopped() && !context.remaining().isZero())
+                .telling(context::progress);
     }
 }

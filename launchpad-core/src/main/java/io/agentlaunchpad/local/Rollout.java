@@ -22,6 +22,7 @@ final class Rollout {
     /** An agent with open requests takes 5 s to end, and its database a moment more. */
     static final Duration GRACE = Duration.ofSeconds(15);
 
+
     /** How often a start is repeated because another program took its port in the same moment. */
     static final int OTHER_PORTS = 3;
 
@@ -30,12 +31,14 @@ final class Rollout {
     private final LocalAgents agents;
     private final NodeCommand node;
     private final boolean bound;
+    private final Duration grace;
     private final Executor background;
 
-    Rollout(LocalAgents agents, NodeCommand node, boolean bound, Executor background) {
+    Rollout(LocalAgents agents, NodeCommand node, boolean bound, Duration grace, Executor background) {
         this.agents = agents;
         this.node = node;
         this.bound = bound;
+        this.grace = grace;
         this.background = background;
     }
 
@@ -117,32 +120,36 @@ final class Rollout {
 
     private void begin(
             AgentStart start, @Nullable LocalState before, Fence fence, int port, int restarts, @Nullable String copy) {
-        Process process = start.begin(before, port, restarts, copy);
-        Future<?> unused = process.onExit().thenRunAsync(() -> elsewhere(start, process, fence), background);
+        AgentStart.Begun begun = start.begin(before, port, restarts, copy);
+        Future<?> unused = begun.process().onExit().thenRunAsync(() -> elsewhere(start, begun.name(), fence), background);
     }
 
     /** A process that found its port taken is started again on another one. */
-    private void elsewhere(AgentStart start, Process ended, Fence fence) {
-        AgentFiles files = agents.files(start.release().agentId());
-        try (AgentLock lock = lock(start.release().agentId(), Patience.of(Duration.ofSeconds(30)))) {
-            LocalState state = files.state().orElse(null);
-            if (state != null
-                    && Processes.name(ended.toHandle()).equals(state.process())
-                    && mayMove(state)
-                    && LastWords.of(
-                                    agents.children().exit(state.process()),
-                                    new LogFiles(files.log()).since(state.start(), 50))
-                            .code()
-                            .equals("PORT_IN_USE")) {
+    private void elsewhere(AgentStart start, String ended, Fence fence) {
+        AgentId agentId = start.release().agentId();
+        if (!lostItsPort(agentId, ended)) {
+            return;
+        }
+        try (AgentLock lock = lock(agentId, Patience.of(Duration.ofSeconds(30)))) {
+            LocalState state = agents.files(agentId).state().orElse(null);
+            if (state != null && lostItsPort(agentId, ended)) {
                 fence.check();
                 begin(start, state, fence, 0, state.restarts() + 1, state.copy());
             }
         } catch (RuntimeException e) {
-            LOG.warn(
-                    "Agent {} could not be started on another port: {}",
-                    start.release().agentId(),
-                    e.getMessage());
+            LOG.warn("Agent {} could not be started on another port: {}", agentId, e.getMessage());
         }
+    }
+
+    private boolean lostItsPort(AgentId agentId, String ended) {
+        AgentFiles files = agents.files(agentId);
+        return files.state()
+                .filter(state -> ended.equals(state.process()) && mayMove(state))
+                .map(state -> LastWords.of(
+                                agents.children().exit(ended), new LogFiles(files.log()).since(state.start(), 50))
+                        .code()
+                        .equals("PORT_IN_USE"))
+                .orElse(false);
     }
 
     /** Whether a start whose port was taken is repeated on another one. */
@@ -166,7 +173,7 @@ final class Rollout {
             return;
         }
         context.progress("Stopping process " + process.pid());
-        if (!Processes.end(process, GRACE, context::check)) {
+        if (!Processes.end(process, grace, context::check)) {
             throw new DeployException(
                     "STOP_FAILED",
                     "Process " + process.pid() + " does not end, not even by SIGKILL.",
@@ -218,7 +225,7 @@ final class Rollout {
                 stop(state, context);
                 agents.children().forget(state.process());
             }
-            DatabaseOwner.of(files.database()).ifPresent(owner -> Processes.gone(owner, GRACE, context::check));
+            DatabaseOwner.of(files.database()).ifPresent(owner -> Processes.gone(owner, grace, context::check));
             fence.check();
             return LocalFiles.deleteTree(files.directory());
         }

@@ -27,6 +27,15 @@ public final class AgentProject {
     static final String MARKER = "launchpad.json";
     static final int FORMAT = 1;
 
+    /** What the Dockerfile builds on where the lock names no base image: a current Node.js with long-term support. */
+    private static final String BASE_IMAGE = "node:22-slim";
+
+    private static final String IGNORED = ".env\n.env.*\n!.env.example\ndata/\nnode_modules\n";
+    private static final String SLIM_NOTE =
+            "The lockfile leaves out dependencies that packages declare and never import."
+                    + " Install with `npm ci`, which believes it; `npm install` would bring them back.";
+    private static final String FULL_NOTE = "The lockfile holds every dependency that the packages declare.";
+
     private final SortedMap<String, byte[]> files;
 
     private AgentProject(SortedMap<String, byte[]> files) {
@@ -61,10 +70,10 @@ public final class AgentProject {
         put(files, "package-lock.json", lock.packageLock());
         put(files, ".env.example", EnvExample.of(spec, lock));
         put(files, "README.md", readme(spec, lock));
-        put(files, "index.js", ProjectResources.text("templates/index.js"));
-        put(files, "Dockerfile", ProjectResources.text("templates/Dockerfile"));
-        put(files, ".dockerignore", ProjectResources.text("templates/dockerignore"));
-        put(files, ".gitignore", ProjectResources.text("templates/gitignore"));
+        put(files, "index.js", ProjectResources.text("index.js"));
+        put(files, "Dockerfile", dockerfile(spec, lock));
+        put(files, ".dockerignore", ProjectResources.text("dockerignore.txt"));
+        put(files, ".gitignore", IGNORED);
         put(files, MARKER, marker(spec, lock));
         return new AgentProject(Collections.unmodifiableSortedMap(files));
     }
@@ -94,14 +103,18 @@ public final class AgentProject {
         files.put(path, text.getBytes(StandardCharsets.UTF_8));
     }
 
+    private static String dockerfile(AgentSpec spec, Lock lock) {
+        String base = lock.baseImage();
+        return ProjectResources.text("Dockerfile")
+                .replace("{{baseImage}}", base == null ? BASE_IMAGE : base)
+                .replace("{{agentName}}", spec.name().toLowerCase(Locale.ROOT));
+    }
+
     private static String readme(AgentSpec spec, Lock lock) {
-        String description = spec.description().replaceAll("\\s+", " ").strip();
-        return ProjectResources.text("templates/README.md")
-                .replace("{{image}}", spec.name().toLowerCase(Locale.ROOT))
-                .replace("{{elizaos}}", lock.elizaVersion())
-                .replace("{{node}}", Integer.toString(Npm.OLDEST_NODE))
-                .replace("{{name}}", spec.name())
-                .replace("{{description}}", description.isEmpty() ? "" : description + "\n\n");
+        return ProjectResources.text("README.template.md")
+                .replace("{{elizaosVersion}}", lock.elizaVersion())
+                .replace("{{lockNote}}", lock.slim() ? SLIM_NOTE : FULL_NOTE)
+                .replace("{{agentName}}", spec.name());
     }
 
     private static String marker(AgentSpec spec, Lock lock) {

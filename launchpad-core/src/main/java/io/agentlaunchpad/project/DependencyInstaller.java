@@ -88,10 +88,13 @@ public final class DependencyInstaller {
         }
         arguments.addAll(npm.patience(directory, bounds));
         NpmRun.Output output = npm.run(doing, directory, arguments, bounds);
-        if (output.exit() != 0 && NpmFailure.code(output.tail()).equals("ENOSPC")) {
-            throw diskFull(directory, needed, doing, output.tail());
+        if (output.damage().contains("ENOSPC") || NpmFailure.code(output.tail()).equals("ENOSPC")) {
+            throw diskFull(directory, needed, doing, List.of(output.damage()));
         }
         Npm.expectSuccess(output, doing, "named in the lock");
+        if (!output.damage().isEmpty()) {
+            throw incomplete("npm reported success, but could not write a file: " + output.damage());
+        }
         try {
             tidy(directory);
             verify(directory, lock);
@@ -193,14 +196,14 @@ public final class DependencyInstaller {
                 version = "none";
             }
             if (!version.equals(expected.getValue())) {
-                throw new BuildException(
-                        "INCOMPLETE_INSTALL",
-                        "npm reported success, but " + expected.getKey() + " has version " + version + " instead of "
-                                + expected.getValue() + ".",
-                        "run `npm cache verify` and try again.",
-                        null);
+                throw incomplete("npm reported success, but " + expected.getKey() + " has version " + version
+                        + " instead of " + expected.getValue() + ".");
             }
         }
+    }
+
+    private static BuildException incomplete(String what) {
+        return new BuildException("INCOMPLETE_INSTALL", what, "run `npm cache verify` and try again.", null);
     }
 
     /** Brings the files to the disk before the marker says that they are there; without `sync` the system decides when. */

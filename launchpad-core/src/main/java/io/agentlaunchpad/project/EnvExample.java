@@ -25,15 +25,6 @@ final class EnvExample {
     }
 
     private String write(AgentSpec spec, PluginCatalog catalog) {
-        line("# Settings of " + spec.name()
-                + ". Copy this file to .env and fill it in; keep .env out of version control.");
-        section("The server");
-        setting("ELIZA_SERVER_AUTH_TOKEN", false, true, "whoever calls /api must send it as X-API-KEY");
-        setting("SERVER_API_KEY", false, true, "the same value, for websockets");
-        setting("SECRET_SALT", false, true, "random, kept for ever: stored secrets are encrypted with it");
-        setting("SERVER_PORT", false, false, "3000 when absent");
-        setting("SERVER_HOST", false, false, "127.0.0.1 when absent");
-        setting("ELIZA_DATA_DIR", false, false, "./data when absent");
         if (spec.database() == Database.POSTGRESQL) {
             setting(
                     Database.URL_SECRET,
@@ -56,7 +47,7 @@ final class EnvExample {
             section("Other secrets of this agent");
             more.forEach(name -> setting(name, true, true, ""));
         }
-        return out.toString();
+        return ProjectResources.text("env.example.txt").replace("{{settings}}\n", out.toString());
     }
 
     private void setting(SettingInfo info) {
@@ -67,7 +58,7 @@ final class EnvExample {
         setting(info.name(), info.required(), info.sensitive(), note);
     }
 
-    /** A required setting stands ready to be filled in; an optional one is a comment. */
+    /** A required setting stands ready to be filled in; an optional one is a comment: empty is not always absent. */
     private void setting(String name, boolean required, boolean secret, String note) {
         if (!name.matches("[A-Za-z_][A-Za-z0-9_]*") || !told.add(name)) {
             return;
@@ -81,8 +72,7 @@ final class EnvExample {
     }
 
     private void section(String title) {
-        line("");
-        line("# --- " + title);
+        line("# " + title);
     }
 
     private void line(String text) {

@@ -7,7 +7,7 @@ final class Masking {
 
     private static final Pattern URL_CREDENTIALS = Pattern.compile("(?<=://)[^/\\s@]+@");
     private static final Pattern NPM_AUTH = Pattern.compile(
-            "(?i)(_auth(?:Token)?|_password|authorization|bearer|basic)([\"']?\\s*[=: ]\\s*[\"']?)[^\\s\"',]{6,}");
+            "(?i)(_auth(?:Token)?|_password|authorization|bearer|basic)([\"']?\\s*[=: ]\\s*[\"']?(?:(?:bearer|basic) +)?)[^\\s\"',]{6,}");
 
     private Masking() {}
 

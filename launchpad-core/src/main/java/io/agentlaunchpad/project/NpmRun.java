@@ -50,10 +50,16 @@ final class NpmRun {
     private final Deque<String> tail = new ArrayDeque<>();
     private final AtomicInteger fetched = new AtomicInteger();
     private volatile boolean networkFailed;
+    private volatile String damage = "";
     private volatile long lastAnswer = System.nanoTime();
 
-    /** What a run left behind: exit code, standard output, and the last lines of standard error, masked. */
-    record Output(int exit, String stdout, List<String> tail) {}
+    /**
+     * What a run left behind.
+     *
+     * @param tail the last lines of standard error, masked
+     * @param damage the first line that tells of a file that could not be written, or empty: npm goes on and reports success
+     */
+    record Output(int exit, String stdout, List<String> tail, String damage) {}
 
     NpmRun(String doing, Bounds bounds) {
         this.doing = doing;
@@ -91,7 +97,7 @@ final class NpmRun {
                 kill(process);
             }
             reader.join(2_000);
-            return new Output(process.exitValue(), Files.readString(stdout), lastWords());
+            return new Output(process.exitValue(), Files.readString(stdout), lastWords(), Masking.mask(damage));
         } catch (IOException e) {
             throw new BuildException(
                     "NPM_NOT_STARTED",
@@ -163,6 +169,9 @@ final class NpmRun {
                 }
             }
             return;
+        }
+        if (damage.isEmpty() && (line.contains("TAR_ENTRY_ERROR") || line.contains("ENOSPC"))) {
+            damage = line;
         }
         synchronized (tail) {
             tail.addLast(line.length() > LINE_LENGTH ? line.substring(0, LINE_LENGTH) + "…" : line);

@@ -73,7 +73,7 @@ record PublishedPlugin(String manifest, SortedSet<String> imports) {
     private static final int BLOCK = 512;
     private static final int LARGEST = 32 << 20;
     private static final Pattern IMPORT = Pattern.compile(
-            "(?:\\bfrom\\s*|\\bimport\\s*|\\b(?:import|require|__require\\d*)\\(\\s*)[\"'`]((?:@[a-z0-9][\\w.-]*/)?[a-z0-9][\\w.-]*)");
+            "(?:\\bfrom\\s*|\\bimport\\s*|\\b(?:import|require|__require\\d*)\\(\\s*)[\"'`]((?:@[a-z0-9][\\w.-]*/)?[a-z0-9][\\w.-]*)[/\"'`]");
     private static final Pattern NOT_FOR_NODE = Pattern.compile("(^|/)(browser|client|assets|frontend|node_modules)/");
 
     /**

@@ -11,7 +11,9 @@ import io.agentlaunchpad.operation.OperationKind;
 import io.agentlaunchpad.operation.Outcome;
 import io.agentlaunchpad.operation.Report.StageTime;
 import io.agentlaunchpad.operation.Stage;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +106,42 @@ public record OperationRow(
         /** Nothing yet. */
         public static Trail empty() {
             return new Trail(null, null, null, null, null, List.of(), List.of());
+        }
+
+        public Trail withLock(String resolved) {
+            return new Trail(resolved, artifact, baseline, target, takingBack, stages, warnings);
+        }
+
+        public Trail withArtifact(Artifact built) {
+            return new Trail(lock, built, baseline, target, takingBack, stages, warnings);
+        }
+
+        /** What deploy decided: the revision to restore (0 for none) and the revision to apply. */
+        public Trail deciding(int restore, int apply) {
+            return new Trail(lock, artifact, restore, apply, takingBack, stages, warnings);
+        }
+
+        /** From now on the work is being taken back. */
+        public Trail takingBack(Failure why) {
+            return new Trail(lock, artifact, baseline, target, why, stages, warnings);
+        }
+
+        /** A stage is done; done again, the later time counts. */
+        public Trail timed(Stage stage, Duration took) {
+            List<StageTime> times = new ArrayList<>(stages);
+            times.removeIf(time -> time.stage() == stage);
+            times.add(new StageTime(stage, took));
+            return new Trail(lock, artifact, baseline, target, takingBack, times, warnings);
+        }
+
+        /** A warning; the same again counts once. */
+        public Trail warned(String warning) {
+            if (warnings.contains(warning)) {
+                return this;
+            }
+            List<String> more = new ArrayList<>(warnings);
+            more.add(warning);
+            return new Trail(lock, artifact, baseline, target, takingBack, stages, more);
         }
 
         /** Whether the platform may have been changed. */

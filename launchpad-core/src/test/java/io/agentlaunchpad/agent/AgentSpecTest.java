@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.agentlaunchpad.error.InvalidAgentException;
+import io.agentlaunchpad.internal.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +38,15 @@ class AgentSpecTest {
             assertThat(AgentPayload.parse(spec.toJson(), LimitPolicy.standard().maxMemory("1Ti"))
                             .spec())
                     .isEqualTo(spec);
+        }
+    }
+
+    @Test
+    void aSpecInsideAStoredRecordComesBackToo() {
+        SpecGenerator generator = new SpecGenerator(5);
+        for (int i = 0; i < 200; i++) {
+            AgentSpec spec = generator.next();
+            assertThat(Json.read(Json.write(spec), AgentSpec.class)).isEqualTo(spec);
         }
     }
 

@@ -91,7 +91,7 @@ class HostileInputTest {
         long start = System.nanoTime();
         assertThat(only(big).problem()).contains("1048576 bytes");
         assertThat(only(" ".repeat(10 << 20) + MINIMAL).problem()).contains("1048576 bytes");
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
     }
 
     @Test
@@ -162,7 +162,7 @@ class HostileInputTest {
             assertThat(e.problems()).hasSize(Problems.MOST + 1);
             assertThat(e.problems().get(Problems.MOST).problem()).contains("more problems are not listed");
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
     }
 
     @Test

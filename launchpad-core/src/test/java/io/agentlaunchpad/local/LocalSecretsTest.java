@@ -31,9 +31,10 @@ class LocalSecretsTest extends SecretStoreContract {
         open().put(AgentId.of(Owner.LOCAL, "ada"), Secrets.of("A_KEY", "value"));
 
         try (Stream<Path> all = Files.walk(folder.resolve("home"))) {
-            assertThat(all).isNotEmpty().allSatisfy(path -> assertThat(
-                            PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
-                    .isEqualTo(Files.isDirectory(path) ? "rwx------" : "rw-------"));
+            assertThat(all)
+                    .isNotEmpty()
+                    .allSatisfy(path -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                            .isEqualTo(Files.isDirectory(path) ? "rwx------" : "rw-------"));
         }
     }
 

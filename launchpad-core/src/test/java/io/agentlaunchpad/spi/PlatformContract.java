@@ -310,8 +310,8 @@ public abstract class PlatformContract {
 
             Plan update = plan(healthy(2));
             assertThat(update.changesNothing()).isFalse();
-            assertThat(update.changes()).anySatisfy(change -> assertThat(change.differences())
-                    .isNotEmpty());
+            assertThat(update.changes())
+                    .anySatisfy(change -> assertThat(change.differences()).isNotEmpty());
             assertThat(platform.observe(release, work()).instances()).allMatch(Instance::current);
         }
 
@@ -339,7 +339,9 @@ public abstract class PlatformContract {
             assertThat(onlyInstance(release).name()).isEqualTo(before);
             apply(release);
             assertThat(onlyInstance(release).name()).isEqualTo(before);
-            assertThat(platform.access().send(id, Request.get("/readyz"), work()).status())
+            assertThat(platform.access()
+                            .send(id, Request.get("/readyz"), work())
+                            .status())
                     .isEqualTo(200);
         }
 
@@ -537,7 +539,10 @@ public abstract class PlatformContract {
     }
 
     protected final void within(java.util.concurrent.Callable<Boolean> condition) {
-        Awaitility.await().pollInterval(Duration.ofMillis(20)).atMost(patience()).until(condition);
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(20))
+                .atMost(patience())
+                .until(condition);
     }
 
     private Plan plan(Artifact artifact) {

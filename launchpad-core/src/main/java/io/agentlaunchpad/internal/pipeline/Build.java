@@ -2,7 +2,6 @@ package io.agentlaunchpad.internal.pipeline;
 
 import io.agentlaunchpad.artifact.Artifact;
 import io.agentlaunchpad.spi.ArtifactBuilder;
-import io.agentlaunchpad.spi.OperationRow.Trail;
 import java.util.Objects;
 
 /** Makes the artifact, or finds the one made before. */
@@ -13,13 +12,6 @@ final class Build implements Stages.StageWork {
         String lock = Objects.requireNonNull(run.row().progress().lock(), "validate leaves a lock behind");
         Artifact artifact =
                 run.builder().build(new ArtifactBuilder.Request(run.row().agentId(), run.spec(), lock), run.work());
-        run.trail(trail -> new Trail(
-                trail.lock(),
-                artifact,
-                trail.baseline(),
-                trail.target(),
-                trail.takingBack(),
-                trail.stages(),
-                trail.warnings()));
+        run.trail(trail -> trail.withArtifact(artifact));
     }
 }

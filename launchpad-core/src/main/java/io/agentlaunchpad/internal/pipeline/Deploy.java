@@ -8,7 +8,6 @@ import io.agentlaunchpad.release.Plan;
 import io.agentlaunchpad.release.Release;
 import io.agentlaunchpad.spi.AgentRow;
 import io.agentlaunchpad.spi.OperationRow;
-import io.agentlaunchpad.spi.OperationRow.Trail;
 import io.agentlaunchpad.spi.Platform.PlanRequest;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,12 +33,11 @@ final class Deploy implements Stages.StageWork {
         if (serving.isPresent() && serving.get().sameAs(wanted)) {
             // Nothing new was asked for: no new revision. Applying it again heals what broke meanwhile.
             int revision = serving.get().revision();
-            run.trail(trail -> deciding(trail, revision, revision));
+            run.trail(trail -> trail.deciding(revision, revision));
             return;
         }
         OperationRow decided = run.row()
-                .with(deciding(
-                        run.row().progress(), serving.map(Release::revision).orElse(0), wanted.revision()));
+                .with(run.row().progress().deciding(serving.map(Release::revision).orElse(0), wanted.revision()));
         run.ledger().write(decided.agentId(), entry -> {
             Run.fenced(entry.tables(), decided);
             entry.tables().releases().put(wanted);
@@ -121,11 +119,6 @@ final class Deploy implements Stages.StageWork {
                 secrets,
                 how,
                 run.parts().clock().instant());
-    }
-
-    private static Trail deciding(Trail trail, int baseline, int target) {
-        return new Trail(
-                trail.lock(), trail.artifact(), baseline, target, trail.takingBack(), trail.stages(), trail.warnings());
     }
 
     static ConflictException nothingServes(OperationRow row) {

@@ -16,7 +16,6 @@ import io.agentlaunchpad.spi.OperationRow.Trail;
 import io.agentlaunchpad.spi.Platform;
 import io.agentlaunchpad.spi.Store;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -183,21 +182,7 @@ final class Run implements Fence {
     /** A warning: in the events now, in the report at the end. */
     void warn(String message) {
         save(
-                current -> {
-                    Trail trail = current.progress();
-                    List<String> warnings = new ArrayList<>(trail.warnings());
-                    if (!warnings.contains(message)) {
-                        warnings.add(message);
-                    }
-                    return current.with(new Trail(
-                            trail.lock(),
-                            trail.artifact(),
-                            trail.baseline(),
-                            trail.target(),
-                            trail.takingBack(),
-                            trail.stages(),
-                            warnings));
-                },
+                current -> current.with(current.progress().warned(message)),
                 Step.of(EventType.WARNING, message));
     }
 

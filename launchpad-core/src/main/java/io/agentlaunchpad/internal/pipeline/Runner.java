@@ -7,16 +7,13 @@ import io.agentlaunchpad.error.UnexpectedException;
 import io.agentlaunchpad.event.EventType;
 import io.agentlaunchpad.operation.OperationKind;
 import io.agentlaunchpad.operation.Outcome;
-import io.agentlaunchpad.operation.Report.StageTime;
 import io.agentlaunchpad.operation.Stage;
 import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.OperationRow.Hold;
 import io.agentlaunchpad.spi.OperationRow.Result;
 import io.agentlaunchpad.spi.OperationRow.State;
-import io.agentlaunchpad.spi.OperationRow.Trail;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -112,7 +109,7 @@ final class Runner {
         run.work().check();
         Duration took = Duration.between(start, run.parts().clock().instant());
         run.save(
-                row -> row.with(timed(row.progress(), stage, took)),
+                row -> row.with(row.progress().timed(stage, took)),
                 Run.Step.of(
                         EventType.STAGE_FINISHED,
                         stage.label() + " done in " + seconds(took),
@@ -211,20 +208,6 @@ final class Runner {
             case MONITOR -> "monitoring";
             case DELETE -> "deleting";
         };
-    }
-
-    private static Trail timed(Trail trail, Stage stage, Duration took) {
-        List<StageTime> times = new ArrayList<>(trail.stages());
-        times.removeIf(time -> time.stage() == stage);
-        times.add(new StageTime(stage, took));
-        return new Trail(
-                trail.lock(),
-                trail.artifact(),
-                trail.baseline(),
-                trail.target(),
-                trail.takingBack(),
-                times,
-                trail.warnings());
     }
 
     private static UnexpectedException unexpected(RuntimeException e) {

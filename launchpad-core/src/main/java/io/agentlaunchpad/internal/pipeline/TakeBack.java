@@ -8,7 +8,6 @@ import io.agentlaunchpad.operation.Outcome;
 import io.agentlaunchpad.release.Release;
 import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.OperationRow.Result;
-import io.agentlaunchpad.spi.OperationRow.Trail;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -26,7 +25,7 @@ final class TakeBack {
         int baseline = Objects.requireNonNull(run.row().progress().baseline(), "deploy writes the baseline first");
         String how = baseline == 0 ? "removing what was made" : "restoring revision " + baseline;
         run.save(
-                row -> row.with(noting(row.progress(), why)),
+                row -> row.with(row.progress().takingBack(why)),
                 Run.Step.of(
                         EventType.TAKE_BACK_STARTED,
                         "Taking back: " + how + " (" + why.code() + ")",
@@ -78,16 +77,5 @@ final class TakeBack {
         HealthPolicy policy = run.policy().health();
         Verify.await(run.platform(), release, new HealthPolicy(work.remaining(), policy.stableFor(), false), work);
         run.platform().accepted(release);
-    }
-
-    private static Trail noting(Trail trail, Failure why) {
-        return new Trail(
-                trail.lock(),
-                trail.artifact(),
-                trail.baseline(),
-                trail.target(),
-                why,
-                trail.stages(),
-                trail.warnings());
     }
 }

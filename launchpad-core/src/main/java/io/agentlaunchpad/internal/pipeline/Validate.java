@@ -11,7 +11,6 @@ import io.agentlaunchpad.operation.OperationKind;
 import io.agentlaunchpad.release.Release;
 import io.agentlaunchpad.spi.ArtifactBuilder.Resolved;
 import io.agentlaunchpad.spi.OperationRow;
-import io.agentlaunchpad.spi.OperationRow.Trail;
 import io.agentlaunchpad.spi.Platform;
 import java.util.Optional;
 
@@ -56,14 +55,7 @@ final class Validate implements Stages.StageWork {
         }
         preflight.warnings().forEach(warning -> run.warn(warning.toString()));
         resolved.warnings().forEach(run::warn);
-        run.trail(trail -> new Trail(
-                resolved.lock(),
-                trail.artifact(),
-                trail.baseline(),
-                trail.target(),
-                trail.takingBack(),
-                trail.stages(),
-                trail.warnings()));
+        run.trail(trail -> trail.withLock(resolved.lock()));
     }
 
     /** The revision that a rollback applies: the one asked for, or the healthy one before. */

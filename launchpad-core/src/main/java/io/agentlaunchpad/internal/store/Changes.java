@@ -36,6 +36,12 @@ final class Changes {
         return appended;
     }
 
+    /** Whether the document and log of that key are deleted before anything is appended. */
+    boolean deletes(String key) {
+        Optional<String> document = documents.get(key);
+        return document != null && document.isEmpty();
+    }
+
     boolean isEmpty() {
         return documents.isEmpty() && appended.isEmpty();
     }

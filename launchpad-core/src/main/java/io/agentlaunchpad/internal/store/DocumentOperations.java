@@ -8,6 +8,7 @@ import io.agentlaunchpad.spi.OperationRow.Hold;
 import io.agentlaunchpad.spi.OperationRow.State;
 import io.agentlaunchpad.spi.Store;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -29,7 +30,12 @@ record DocumentOperations(Transaction transaction, Predicate<String> gone) imple
 
     /** Drops the settled operations of an agent. */
     static void forget(Transaction transaction, AgentId agentId) {
+        transaction.delete(fenceOf(agentId));
         for (String key : transaction.keys(settledFolder(agentId))) {
+            transaction
+                    .find(key, OperationRow.class)
+                    .filter(row -> row.idempotencyKey() != null)
+                    .ifPresent(row -> transaction.delete(keyOf(row.owner(), String.valueOf(row.idempotencyKey()))));
             transaction.delete(key);
             transaction.delete("operation-agents" + key.substring(key.lastIndexOf('/')));
         }
@@ -82,7 +88,9 @@ record DocumentOperations(Transaction transaction, Predicate<String> gone) imple
     @Override
     public Optional<OperationRow> claim(Store.Claim claim) {
         Set<AgentId> busy = new HashSet<>();
-        List<OperationRow> open = unsettled(Integer.MAX_VALUE);
+        List<OperationRow> open = new ArrayList<>(unsettled(Integer.MAX_VALUE));
+        // What a worker left behind goes before anything new, however the clocks of those who submitted stood.
+        open.sort(Comparator.comparing((OperationRow row) -> row.state() != State.RUNNING));
         for (OperationRow row : open) {
             if (row.state() == State.RUNNING && !free(row, claim)) {
                 busy.add(row.agentId());
@@ -94,17 +102,23 @@ record DocumentOperations(Transaction transaction, Predicate<String> gone) imple
                 continue;
             }
             Hold before = row.claim();
+            long fence = Math.max(before.fence(), lastFence(row.agentId())) + 1;
             OperationRow held = row.with(State.RUNNING, row.stage())
                     .with(new Hold(
-                            before.fence() + 1,
-                            claim.worker(),
-                            claim.leaseUntil(),
-                            before.attempts() + 1,
-                            before.notBefore()));
+                            fence, claim.worker(), claim.leaseUntil(), before.attempts() + 1, before.notBefore()));
             transaction.put(OPEN + "/" + row.id(), held);
+            transaction.put(fenceOf(row.agentId()), fence);
             return Optional.of(held);
         }
         return Optional.empty();
+    }
+
+    private long lastFence(AgentId agentId) {
+        return transaction.find(fenceOf(agentId), Long.class).orElse(0L);
+    }
+
+    private static String fenceOf(AgentId agentId) {
+        return "fences/" + agentId;
     }
 
     @Override
@@ -113,15 +127,16 @@ record DocumentOperations(Transaction transaction, Predicate<String> gone) imple
         if (stored.isEmpty() || stored.get().claim().fence() != row.claim().fence()) {
             return false;
         }
-        if (row.state() == State.SETTLED) {
-            transaction.delete(OPEN + "/" + row.id());
-            transaction.put(settledFolder(row.agentId()) + "/" + row.id(), row);
-            transaction.put("operation-agents/" + row.id(), row.agentId().value());
-            return true;
-        }
         // A cancellation that was asked for meanwhile is never overwritten.
         boolean cancelled = stored.get().cancelRequested() || row.cancelRequested();
-        transaction.put(OPEN + "/" + row.id(), cancelled ? row.cancelling() : row);
+        OperationRow next = cancelled ? row.cancelling() : row;
+        if (row.state() == State.SETTLED) {
+            transaction.delete(OPEN + "/" + row.id());
+            transaction.put(settledFolder(row.agentId()) + "/" + row.id(), next);
+            transaction.put("operation-agents/" + row.id(), row.agentId().value());
+        } else {
+            transaction.put(OPEN + "/" + row.id(), next);
+        }
         return true;
     }
 
@@ -136,7 +151,7 @@ record DocumentOperations(Transaction transaction, Predicate<String> gone) imple
         Hold hold = row.claim();
         return hold.worker() == null
                 || hold.leaseUntil() == null
-                || hold.leaseUntil().isBefore(claim.now())
+                || !hold.leaseUntil().isAfter(claim.now())
                 || gone.test(hold.worker());
     }
 

@@ -12,6 +12,8 @@ import io.agentlaunchpad.spi.AuditRow;
 import io.agentlaunchpad.spi.OutboxRow;
 import io.agentlaunchpad.spi.Store;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -134,10 +136,8 @@ record DocumentTables(Transaction transaction, Predicate<String> gone) implement
 
         @Override
         public List<AgentEvent> list(AgentId agentId, long from, int limit) {
-            return transaction.lines("events/" + agentId, AgentEvent.class).stream()
-                    .filter(event -> event.sequence() >= from)
-                    .limit(limit)
-                    .toList();
+            // Event n is line n.
+            return transaction.lines("events/" + agentId, AgentEvent.class, Math.max(0, from - 1), limit);
         }
 
         @Override
@@ -153,14 +153,14 @@ record DocumentTables(Transaction transaction, Predicate<String> gone) implement
 
         @Override
         public void add(OutboxRow row) {
-            transaction.put("outbox/" + row.key(), row);
+            transaction.put(key(row.key()), row);
         }
 
         @Override
         public Optional<OutboxRow> claim(Store.Claim claim) {
             Optional<OutboxRow> due = transaction.all("outbox", OutboxRow.class).stream()
                     .filter(row -> !row.notBefore().isAfter(claim.now()))
-                    .filter(row -> row.leaseUntil() == null || row.leaseUntil().isBefore(claim.now()))
+                    .filter(row -> row.leaseUntil() == null || !row.leaseUntil().isAfter(claim.now()))
                     .min(Comparator.comparing(OutboxRow::notBefore))
                     .map(row -> row.heldUntil(claim.leaseUntil()));
             due.ifPresent(this::add);
@@ -174,7 +174,11 @@ record DocumentTables(Transaction transaction, Predicate<String> gone) implement
 
         @Override
         public void remove(String key) {
-            transaction.delete("outbox/" + key);
+            transaction.delete(key(key));
+        }
+
+        private static String key(String key) {
+            return "outbox/" + Transaction.part(key);
         }
 
         @Override
@@ -196,7 +200,7 @@ record DocumentTables(Transaction transaction, Predicate<String> gone) implement
         }
 
         private static String key(String digest, String scanner) {
-            return "scans/" + digest.replace(':', '-') + "-" + scanner;
+            return "scans/" + Transaction.part(digest + "-" + scanner);
         }
     }
 
@@ -209,11 +213,11 @@ record DocumentTables(Transaction transaction, Predicate<String> gone) implement
 
         @Override
         public List<AuditRow> list(@Nullable Owner owner, int limit) {
-            List<AuditRow> rows = transaction.lines("audit", AuditRow.class);
+            List<AuditRow> rows = new ArrayList<>(transaction.lines("audit", AuditRow.class, 0, Integer.MAX_VALUE));
+            Collections.reverse(rows);
             return rows.stream()
                     .filter(row -> owner == null || row.owner().equals(owner))
-                    .skip(Math.max(0, rows.size() - (long) limit))
-                    .sorted(Comparator.comparing(AuditRow::at).reversed())
+                    .limit(limit)
                     .toList();
         }
     }

@@ -3,12 +3,13 @@ package io.agentlaunchpad.internal.store;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.agentlaunchpad.error.StoreException;
 import io.agentlaunchpad.internal.Json;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,6 +25,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Documents as files below one directory, one file each, logs as lines of JSON.
@@ -33,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * length its log had before.
  */
 final class FileDocuments implements Documents {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileDocuments.class);
 
     /** File locks belong to the whole Java process, so threads of one process need a lock of their own. */
     private static final Map<Path, ReentrantLock> THREADS = new ConcurrentHashMap<>();
@@ -64,10 +69,8 @@ final class FileDocuments implements Documents {
             if (threads.getHoldCount() > 1) {
                 throw new IllegalStateException("A transaction inside a transaction");
             }
-            try (FileChannel channel = FileChannel.open(
-                            root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock held = channel.lock()) {
-                if (held.isValid() && Files.exists(journal)) {
+            try (FileChannel held = lock()) {
+                if (held.isOpen() && Files.exists(journal)) {
                     apply(Json.mapper().readValue(journal.toFile(), STEPS));
                 }
                 return work.apply(this);
@@ -76,6 +79,32 @@ final class FileDocuments implements Documents {
             }
         } finally {
             threads.unlock();
+        }
+    }
+
+    /** Waits for the other processes. An interrupt, which is meant for the caller's own wait, is kept for later. */
+    private FileChannel lock() throws IOException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                FileChannel channel = FileChannel.open(
+                        root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                boolean locked = false;
+                try {
+                    locked = channel.lock().isValid();
+                    return channel;
+                } catch (ClosedByInterruptException | FileLockInterruptionException e) {
+                    interrupted = Thread.interrupted();
+                } finally {
+                    if (!locked) {
+                        channel.close();
+                    }
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -144,20 +173,28 @@ final class FileDocuments implements Documents {
 
     @Override
     public void commit(Changes changes) {
+        List<Step> steps = new ArrayList<>();
         try {
-            List<Step> steps = new ArrayList<>();
             changes.documents().forEach((key, json) -> steps.add(new Step(key, json.orElse(null), -1)));
             for (Map.Entry<String, List<String>> entry : changes.appended().entrySet()) {
                 Path log = log(entry.getKey());
-                long length = Files.exists(log) ? Files.size(log) : 0;
-                steps.add(new Step(entry.getKey(), String.join("\n", entry.getValue()) + "\n", length));
+                boolean kept = Files.exists(log) && !changes.deletes(entry.getKey());
+                String text = String.join("\n", entry.getValue()) + "\n";
+                steps.add(new Step(entry.getKey(), text, kept ? Files.size(log) : 0));
             }
-            if (steps.size() > 1 || steps.get(0).at() >= 0) {
-                replace(journal, Json.write(steps));
+            if (steps.size() == 1 && steps.get(0).oneRename()) {
+                apply(steps);
+                return;
             }
-            apply(steps);
+            replace(journal, Json.write(steps));
         } catch (IOException e) {
             throw failed("write the records below " + root, e);
+        }
+        try {
+            apply(steps);
+        } catch (IOException e) {
+            // It has happened all the same: the journal stands, and whoever comes next cannot pass before it is applied.
+            LOG.warn("The journal below {} is applied later: {}", root, e.toString());
         }
     }
 
@@ -181,10 +218,12 @@ final class FileDocuments implements Documents {
     private void append(Step step) throws IOException {
         Path log = log(step.key());
         Files.createDirectories(parent(log));
-        try (FileChannel out = FileChannel.open(log, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            out.truncate(step.at());
-            out.position(step.at());
-            writeFully(out, String.valueOf(step.text()));
+        // Not a channel, here and below: an interrupt of this thread must not tear a write.
+        try (RandomAccessFile out = new RandomAccessFile(log.toFile(), "rw")) {
+            out.setLength(step.at());
+            out.seek(step.at());
+            out.write(String.valueOf(step.text()).getBytes(StandardCharsets.UTF_8));
+            out.getFD().sync();
         }
     }
 
@@ -192,19 +231,11 @@ final class FileDocuments implements Documents {
         Path parent = parent(file);
         Files.createDirectories(parent);
         Path fresh = parent.resolve(file.getFileName() + ".new");
-        try (FileChannel out = FileChannel.open(
-                fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            writeFully(out, text);
+        try (FileOutputStream out = new FileOutputStream(fresh.toFile())) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+            out.getFD().sync();
         }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private static void writeFully(FileChannel out, String text) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-            out.write(bytes);
-        }
-        out.force(false);
     }
 
     private Path file(String key) {
@@ -235,5 +266,11 @@ final class FileDocuments implements Documents {
      * @param text new content or added lines; null deletes
      * @param at length of the log before, or -1 for a document
      */
-    private record Step(String key, @Nullable String text, long at) {}
+    private record Step(String key, @Nullable String text, long at) {
+
+        /** Whether it is one rename, which needs no journal. */
+        boolean oneRename() {
+            return at < 0 && text != null;
+        }
+    }
 }

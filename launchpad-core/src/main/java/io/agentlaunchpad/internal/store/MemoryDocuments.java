@@ -20,6 +20,9 @@ final class MemoryDocuments implements Documents {
     public <T extends @Nullable Object> T alone(Function<? super Documents, ? extends T> work) {
         lock.lock();
         try {
+            if (lock.getHoldCount() > 1) {
+                throw new IllegalStateException("A transaction inside a transaction");
+            }
             return work.apply(this);
         } finally {
             lock.unlock();

@@ -1,10 +1,12 @@
 package io.agentlaunchpad.internal.store;
 
 import io.agentlaunchpad.internal.Json;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Documents as one transaction sees them: what is stored, overlaid by what it wrote itself. */
@@ -60,15 +62,21 @@ final class Transaction {
         changes.append(log, Json.write(record));
     }
 
-    <T> List<T> lines(String log, Class<T> type) {
-        List<String> lines = new ArrayList<>(stored.lines(log));
+    /** Lines of a log, the first so many left out. */
+    <T> List<T> lines(String log, Class<T> type, long skip, int limit) {
+        List<String> lines = new ArrayList<>(changes.deletes(log) ? List.of() : stored.lines(log));
         lines.addAll(changes.appended().getOrDefault(log, List.of()));
-        return lines.stream().map(line -> Json.read(line, type)).toList();
+        return lines.stream()
+                .skip(skip)
+                .limit(limit)
+                .map(line -> Json.read(line, type))
+                .toList();
     }
 
     <T> Optional<T> lastLine(String log, Class<T> type) {
         List<String> mine = changes.appended().getOrDefault(log, List.of());
-        String last = mine.isEmpty() ? stored.lastLine(log) : mine.get(mine.size() - 1);
+        String kept = changes.deletes(log) ? null : stored.lastLine(log);
+        String last = mine.isEmpty() ? kept : mine.get(mine.size() - 1);
         return Optional.ofNullable(last).map(line -> Json.read(line, type));
     }
 
@@ -76,6 +84,13 @@ final class Transaction {
         if (!changes.isEmpty()) {
             stored.commit(changes);
         }
+    }
+
+    /** A text from outside as one part of a key: as it is where that is a safe file name, else by its hash. */
+    static String part(String text) {
+        return text.matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,149}")
+                ? text
+                : UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     private @Nullable String text(String key) {

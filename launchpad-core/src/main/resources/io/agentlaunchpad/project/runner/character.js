@@ -7,6 +7,7 @@ import { during, reasonOf, StartFailure } from './failure.js';
 
 const FIX_FILE = 'Set LAUNCHPAD_CHARACTER to a character file of ElizaOS 1.x; it is strict JSON with known keys only.';
 
+/** The text of the file, with what can be told before the official parser is loaded. */
 export function readCharacterFile(path) {
   let text;
   try {
@@ -15,11 +16,12 @@ export function readCharacterFile(path) {
     throw new StartFailure('CHARACTER_INVALID', `The character file cannot be read: ${error.message}`, FIX_FILE, error);
   }
   try {
-    JSON.parse(text);
+    const file = JSON.parse(text);
+    const plugins = (Array.isArray(file?.plugins) ? file.plugins : []).filter((name) => typeof name === 'string');
+    return { text, plugins, settings: { ...file?.settings, ...file?.settings?.secrets, ...file?.secrets } };
   } catch (error) {
     throw new StartFailure('CHARACTER_INVALID', `The character file ${path} is not JSON: ${error.message}`, FIX_FILE, error);
   }
-  return text;
 }
 
 /**
@@ -35,18 +37,14 @@ export function loadCharacter({ parseAndValidateCharacter, stringToUuid }, text,
   return { ...result.data, id: result.data.id ?? stringToUuid(result.data.name) };
 }
 
-/** Loads every plugin; returns for each its name, the plugin object and the settings that its package declares. */
+/** Loads every plugin, or says which one cannot be loaded and why. */
 export async function loadPlugins({ loadPlugin }, names) {
-  const loaded = [];
   for (const name of names) {
     await during('PLUGIN_MISSING', `Install ${name} (npm ci in the project directory), or remove it from the character's plugins.`, `Plugin ${name} could not be loaded`, () => importPlugin(name));
-    const plugin = await loadPlugin(name);
-    if (!plugin) {
+    if (!(await loadPlugin(name))) {
       throw new StartFailure('PLUGIN_MISSING', `The package ${name} is installed but exports no plugin.`, "Check the name in the character's plugins: it must be an ElizaOS 1.x plugin.");
     }
-    loaded.push({ name, plugin, settings: declaredSettings(name) });
   }
-  return loaded;
 }
 
 async function importPlugin(name) {
@@ -62,24 +60,15 @@ async function importPlugin(name) {
 
 const missesItself = (error, name) => error.message.includes(`'${name}'`);
 
-/** The names of the settings in the package's own metadata; none when the package hides its package.json. */
-function declaredSettings(name) {
-  try {
-    const entry = createRequire(import.meta.url).resolve.paths(name).map((folder) => `${folder}/${name}/package.json`);
-    for (const file of entry) {
-      const text = readOrNothing(file);
-      if (text) return Object.keys(JSON.parse(text).agentConfig?.pluginParameters ?? {});
+/** The names of the settings in the package's own metadata; without it the plugin sees what LAUNCHPAD_SETTINGS names. */
+export function declaredSettings(name) {
+  const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
+  for (const folder of folders) {
+    try {
+      return Object.keys(JSON.parse(readFileSync(`${folder}/${name}/package.json`, 'utf8')).agentConfig?.pluginParameters ?? {});
+    } catch {
+      // not here; Node looks in the next folder
     }
-  } catch {
-    // no metadata: the plugin then sees what LAUNCHPAD_SETTINGS names
   }
   return [];
-}
-
-function readOrNothing(file) {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

@@ -49,6 +49,7 @@ export async function checkDatabase(url) {
     host = parsed.searchParams.get('host') ?? decodeURIComponent(parsed.hostname).replace(/^\[|\]$/g, '');
     port = Number(parsed.port || 5432);
   } catch {
+    if (/^postgres(ql)?:\/\//.test(url)) return; // without a host, which the driver allows and URL does not
     throw new StartFailure('SETTING_INVALID', 'POSTGRES_URL is not a URL.', 'Set POSTGRES_URL to postgresql://USER:PASSWORD@HOST:5432/DATABASE, with special characters in the password percent-encoded.');
   }
   const target = !host || host.startsWith('/') ? { path: join(host || '/var/run/postgresql', `.s.PGSQL.${port}`) } : { host, port };

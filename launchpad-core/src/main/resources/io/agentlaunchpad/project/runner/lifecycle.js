@@ -1,7 +1,8 @@
 // How the process ends: by a signal, by the loss of its launcher, or by a failure.
 
-const DRAIN_MS = 5000; // open requests get this long, as with the stock server
-const CLOSE_MS = 8000; // agents and database get this long after that
+export const DRAIN_MS = 5000; // open requests get this long, as with the stock server
+const CLOSE_MS = 4000; // agents get this long after that, and so does the database: in all less than the usual grace of 15 s
+const OPENING_MS = 8000; // a step that must not be cut gets this long after a signal
 const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143 };
 
 /** Thrown to leave the start where it stands, once a stop was asked for. */
@@ -28,7 +29,10 @@ export class Lifecycle {
     for (const signal of Object.keys(SIGNAL_CODES)) {
       process.on(signal, () => (this.#ending ? process.exit(SIGNAL_CODES[signal]) : this.#stop(signal)));
     }
-    if (parent === 'stdin') this.#followParent();
+    if (parent !== 'stdin') return;
+    // Ctrl-C and the end of a terminal reach the launcher too: what they mean for the agent is its decision.
+    for (const signal of ['SIGINT', 'SIGHUP']) process.removeAllListeners(signal).on(signal, () => {});
+    this.#followParent();
   }
 
   /** Until the launcher writes the line "accepted", its death is ours: nobody else knows of this process. */
@@ -47,8 +51,8 @@ export class Lifecycle {
   }
 
   /** Registers what to close when the process ends; the last one registered is closed first. */
-  onEnd(close) {
-    this.#closers.push(close);
+  onEnd(close, limit = CLOSE_MS) {
+    this.#closers.push({ close, limit });
   }
 
   /**
@@ -67,7 +71,7 @@ export class Lifecycle {
   async #stop(reason) {
     this.#ending = true;
     this.#log.info({ launchpad: 'stopping', reason });
-    await within(CLOSE_MS, this.#running);
+    await within(reason in SIGNAL_CODES ? OPENING_MS : 4 * OPENING_MS, this.#running); // an orphan has no deadline
     const clean = await this.#close();
     this.#log.info({ launchpad: 'stopped', clean });
     process.exit(clean ? 0 : 1);
@@ -86,10 +90,10 @@ export class Lifecycle {
     process.exit(1);
   }
 
-  async #close(limit = DRAIN_MS + CLOSE_MS) {
+  async #close(most = Infinity) {
     let clean = true;
-    for (const close of this.#closers.splice(0).reverse()) {
-      const done = await within(limit, Promise.resolve().then(close)).catch((error) => {
+    for (const { close, limit } of this.#closers.splice(0).reverse()) {
+      const done = await within(Math.min(limit, most), Promise.resolve().then(close)).catch((error) => {
         this.#log.warn({ launchpad: 'stopping', message: `Could not close: ${error?.message ?? error}` });
         return TIMED_OUT;
       });
@@ -99,7 +103,7 @@ export class Lifecycle {
   }
 }
 
-const TIMED_OUT = Symbol('timed out');
+export const TIMED_OUT = Symbol('timed out');
 
 /** The promise's value, or TIMED_OUT when it takes longer. */
 export async function within(ms, promise) {
@@ -111,6 +115,3 @@ export async function within(ms, promise) {
     clearTimeout(timer);
   }
 }
-within.TIMED_OUT = TIMED_OUT;
-
-export { DRAIN_MS };

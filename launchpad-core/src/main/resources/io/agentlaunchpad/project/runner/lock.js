@@ -22,13 +22,13 @@ const WATCH_MS = 4000; // longer than a start keeps the event loop busy
 const SETTLE_MS = 100;
 
 /** Takes the directory, or throws DATA_DIR_IN_USE. Returns the function that gives it back. */
-export async function takeDirectory(directory, lost) {
+export async function takeDirectory(directory, lost, watchMs = WATCH_MS) {
   checkWritable(dirname(directory));
   const file = `${directory}.lock`;
   const mine = { token: randomUUID(), pid: process.pid, started: startOf(process.pid), space: pidSpace(), host: hostname() };
   if (!create(file, mine)) {
     const owner = await readOwner(file);
-    if (owner && (await lives(file, owner))) throw inUse(directory, owner);
+    if (owner && (await lives(file, owner, watchMs))) throw inUse(directory, owner);
     replace(file, mine);
     await sleep(SETTLE_MS); // two newcomers may both have found a dead owner: the last one to write wins
     const winner = await readOwner(file);
@@ -89,11 +89,11 @@ async function readOwner(file) {
   return undefined;
 }
 
-async function lives(file, owner) {
+async function lives(file, owner, watchMs) {
   if (owner.space === pidSpace()) return owner.started !== undefined && owner.started === startOf(owner.pid);
   const before = modified(file);
-  for (let waited = 0; waited < WATCH_MS; waited += 200) {
-    await sleep(200);
+  for (let waited = 0; waited < watchMs; waited += 100) {
+    await sleep(100);
     if (modified(file) !== before) return true;
   }
   return false;

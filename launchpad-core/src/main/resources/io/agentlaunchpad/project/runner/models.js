@@ -8,17 +8,19 @@ const WHEN_WELL_MS = 60_000;
 const WHEN_ILL_MS = 10_000;
 
 const bearer = (key) => ({ authorization: `Bearer ${key}` });
-const from = (name, preset) => (value) => (value(name) || preset).replace(/\/+$/, '');
 
-/** `key`: the setting without which no message is answered; `base` and `path`: where the provider lists its models. */
+/** `key`: the setting without which no message is answered. `base`, which the setting `url` changes, and `path`: where it lists its models. */
 export const PROVIDERS = {
-  '@elizaos/plugin-openai': { key: 'OPENAI_API_KEY', base: from('OPENAI_BASE_URL', 'https://api.openai.com/v1'), path: '/models', headers: bearer },
-  '@elizaos/plugin-anthropic': { key: 'ANTHROPIC_API_KEY', base: from('ANTHROPIC_BASE_URL', 'https://api.anthropic.com/v1'), path: '/models', headers: (key) => ({ 'x-api-key': key, 'anthropic-version': '2023-06-01' }) },
-  '@elizaos/plugin-google-genai': { key: 'GOOGLE_GENERATIVE_AI_API_KEY', base: () => 'https://generativelanguage.googleapis.com/v1beta', path: '/models', headers: (key) => ({ 'x-goog-api-key': key }) },
-  '@elizaos/plugin-openrouter': { key: 'OPENROUTER_API_KEY', base: from('OPENROUTER_BASE_URL', 'https://openrouter.ai/api/v1'), path: '/models', headers: bearer },
-  '@elizaos/plugin-groq': { key: 'GROQ_API_KEY', base: from('GROQ_BASE_URL', 'https://api.groq.com/openai/v1'), path: '/models', headers: bearer },
-  '@elizaos/plugin-ollama': { key: 'OLLAMA_API_ENDPOINT', base: from('OLLAMA_API_ENDPOINT', 'http://localhost:11434/api'), path: '/tags', headers: () => ({}) },
+  '@elizaos/plugin-openai': { key: 'OPENAI_API_KEY', url: 'OPENAI_BASE_URL', base: 'https://api.openai.com/v1', path: '/models', headers: bearer },
+  '@elizaos/plugin-anthropic': { key: 'ANTHROPIC_API_KEY', url: 'ANTHROPIC_BASE_URL', base: 'https://api.anthropic.com/v1', path: '/models', headers: (key) => ({ 'x-api-key': key, 'anthropic-version': '2023-06-01' }) },
+  '@elizaos/plugin-google-genai': { key: 'GOOGLE_GENERATIVE_AI_API_KEY', base: 'https://generativelanguage.googleapis.com/v1beta', path: '/models', headers: (key) => ({ 'x-goog-api-key': key }) },
+  '@elizaos/plugin-openrouter': { key: 'OPENROUTER_API_KEY', url: 'OPENROUTER_BASE_URL', base: 'https://openrouter.ai/api/v1', path: '/models', headers: bearer },
+  '@elizaos/plugin-groq': { key: 'GROQ_API_KEY', url: 'GROQ_BASE_URL', base: 'https://api.groq.com/openai/v1', path: '/models', headers: bearer },
+  '@elizaos/plugin-ollama': { key: 'OLLAMA_API_ENDPOINT', url: 'OLLAMA_API_ENDPOINT', base: 'http://localhost:11434/api', path: '/tags', headers: () => ({}) },
 };
+
+/** The settings that the selected providers need, whether or not their packages declare them. */
+export const providerSettings = (plugins) => plugins.flatMap((name) => [PROVIDERS[name]?.key, PROVIDERS[name]?.url]).filter(Boolean);
 
 /** Whether a plugin's own words complain about an absent key. */
 export const isMissingKey = (text) => /api.?key/i.test(text) && /missing|required|not set|not defined|not found|no .*key|must be/i.test(text);
@@ -91,10 +93,10 @@ export class ModelWatch {
     }
   }
 
-  async #ask({ name, key, base, path, headers }) {
+  async #ask({ name, key, url: setting, base, path, headers }) {
     const secret = this.#value(key);
     if (!secret) return { code: 'MODEL_KEY_MISSING', message: `${name} has no ${key}; it cannot answer.` };
-    const url = base(this.#value);
+    const url = String((setting && this.#value(setting)) || base).replace(/\/+$/, '');
     try {
       const response = await fetch(url + path, { headers: headers(secret), signal: AbortSignal.timeout(PROBE_MS), redirect: 'manual' });
       await response.body?.cancel();

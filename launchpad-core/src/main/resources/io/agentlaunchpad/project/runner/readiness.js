@@ -3,7 +3,7 @@
 //   503 starting | unavailable | stopping     200 ready | degraded     reasons: [{code, message}]
 
 import { reasonOf } from './failure.js';
-import { within } from './lifecycle.js';
+import { TIMED_OUT, within } from './lifecycle.js';
 
 const CACHE_MS = 2000;
 const DATABASE_MS = 2000;
@@ -53,7 +53,7 @@ export class Readiness {
     if (this.#startedAt && !database.ok) blocking.push({ code: 'DATABASE_DOWN', message: `The database does not answer: ${database.error}` });
     const degrading = this.#startedAt ? this.#degrading() : [];
     const status = lifecycle.stopping ? 'stopping' : !this.#startedAt ? 'starting' : blocking.length > 0 ? 'unavailable' : degrading.length > 0 ? 'degraded' : 'ready';
-    return { status, reasons: [...blocking, ...degrading], agents, database, startedAt: this.#startedAt };
+    return { status, pid: process.pid, reasons: [...blocking, ...degrading], agents, database, startedAt: this.#startedAt };
   }
 
   #runtimes() {
@@ -75,7 +75,7 @@ export class Readiness {
     try {
       const ping = connection.getConnection().then((client) => client.query('SELECT 1'));
       ping.catch(() => {});
-      return (await within(DATABASE_MS, ping)) === within.TIMED_OUT ? { ok: false, error: `no answer within ${DATABASE_MS / 1000} seconds` } : { ok: true };
+      return (await within(DATABASE_MS, ping)) === TIMED_OUT ? { ok: false, error: `no answer within ${DATABASE_MS / 1000} seconds` } : { ok: true };
     } catch (error) {
       return { ok: false, error: reasonOf(error) };
     }

@@ -1,8 +1,8 @@
 // The stock server with its traps closed, by overriding the few methods that spring them.
 
-import { DRAIN_MS, within } from './lifecycle.js';
+import { DRAIN_MS, TIMED_OUT, within } from './lifecycle.js';
 import { portFailure } from './checks.js';
-import { StartFailure, during, reasonOf } from './failure.js';
+import { StartFailure, reasonOf } from './failure.js';
 import { isMissingKey } from './models.js';
 
 export function createServer({ elizaos, settings, values, metrics, log }) {
@@ -16,7 +16,11 @@ export function createServer({ elizaos, settings, values, metrics, log }) {
 
     async initialize(config) {
       if (this.isInitialized) return;
-      await during(settings.postgresUrl ? 'DATABASE_UNREACHABLE' : 'DATABASE_FAILED', databaseFix(settings), 'The database could not be opened', () => super.initialize(config));
+      try {
+        await super.initialize(config);
+      } catch (error) {
+        throw await databaseFailure(error, this.database, settings);
+      }
       this.elizaOS.addEventListener('agent:added', ({ detail }) => this.#prepare(this.elizaOS.getAgent(detail.agentId)));
     }
 
@@ -63,7 +67,7 @@ export function createServer({ elizaos, settings, values, metrics, log }) {
       if (!this.server?.listening) return;
       const closed = new Promise((resolve) => this.server.close(resolve));
       this.socketIO?.disconnectSockets(true);
-      if ((await within(DRAIN_MS, closed)) === within.TIMED_OUT) {
+      if ((await within(DRAIN_MS, closed)) === TIMED_OUT) {
         log.warn({ launchpad: 'stopping', message: 'Open requests were cut off.' });
         this.server.closeAllConnections();
       }
@@ -79,7 +83,20 @@ export function createServer({ elizaos, settings, values, metrics, log }) {
   })();
 }
 
-const databaseFix = (settings) =>
-  settings.postgresUrl
-    ? 'Correct user, password and database in POSTGRES_URL; the server needs the pgvector extension and free connections.'
-    : 'Put back a copy of the embedded database, or start with an empty ELIZA_DATA_DIR.';
+/** The server hides why its database failed; asking the database again tells. */
+async function databaseFailure(error, database, { postgresUrl, pgliteDir }) {
+  if (error instanceof StartFailure) return error;
+  const ask = async (query) => (await database.getConnection()).query(query);
+  if (!postgresUrl) {
+    return new StartFailure('DATABASE_FAILED', `The embedded database in ${pgliteDir} cannot be used: ${reasonOf(error)}`, 'Put back a copy of that directory, or start with an empty ELIZA_DATA_DIR.', error);
+  }
+  try {
+    const { rows } = await ask("SELECT 1 FROM pg_available_extensions WHERE name = 'vector'");
+    if (rows.length === 0) {
+      return new StartFailure('DATABASE_FAILED', 'The database server does not have the extension vector (pgvector).', 'Install pgvector on that server, or use one that has it.', error);
+    }
+  } catch (cause) {
+    return new StartFailure('DATABASE_UNREACHABLE', `The database refuses the agent: ${reasonOf(cause)}`, 'Correct user, password and database in POSTGRES_URL; if it has too many clients, close some or raise max_connections.', cause);
+  }
+  return new StartFailure('DATABASE_FAILED', `The database could not be prepared: ${reasonOf(error)}`, 'The user in POSTGRES_URL must be allowed to create schemas, tables and the extension vector.', error);
+}

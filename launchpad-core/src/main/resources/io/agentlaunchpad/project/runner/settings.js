@@ -79,7 +79,7 @@ const looksSecret = (name, value) =>
 
 /**
  * The values that must never be printed: those of LAUNCHPAD_SECRETS from 4 characters on, those of names that look
- * secret from 8 characters on (but no numbers and paths: MAX_TOKENS is no secret), and passwords inside URLs.
+ * secret from 8 characters on (but no numbers and paths: MAX_TOKENS is no secret), and passwords inside URLs from 4 on.
  */
 export function secretValues(env) {
   const listed = new Set(names(env.LAUNCHPAD_SECRETS));
@@ -88,8 +88,7 @@ export function secretValues(env) {
     if (!value || name === 'LAUNCHPAD_SECRETS') continue;
     if (listed.has(name) ? value.length >= 4 : looksSecret(name, value)) found.add(value);
     for (const [, password] of value.matchAll(/:\/\/[^/\s:@]*:([^/\s@]+)@/g)) {
-      found.add(password);
-      found.add(unescaped(password));
+      if (password.length >= 4) found.add(password).add(unescaped(password));
     }
   }
   return [...found];

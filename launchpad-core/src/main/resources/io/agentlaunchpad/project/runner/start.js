@@ -1,12 +1,13 @@
 // The order of a start: cheap checks that name the usual mistakes first, ElizaOS after them.
 
+import { declaredSettings, loadCharacter, loadPlugins, readCharacterFile } from './character.js';
 import { checkDatabase, checkPort, checkWritable } from './checks.js';
 import { during, StartFailure } from './failure.js';
 import { endpoints, guards } from './http.js';
+import { DRAIN_MS } from './lifecycle.js';
 import { takeDirectory } from './lock.js';
 import { Metrics } from './metrics.js';
-import { ModelWatch, requireModelKeys } from './models.js';
-import { loadCharacter, loadPlugins, readCharacterFile } from './character.js';
+import { ModelWatch, providerSettings, requireModelKeys } from './models.js';
 import { Readiness } from './readiness.js';
 import { createServer } from './server.js';
 import { keepEnvironment } from './settings.js';
@@ -14,7 +15,11 @@ import { keepEnvironment } from './settings.js';
 export async function start(settings, lifecycle, log) {
   const deadline = setTimeout(() => lifecycle.fail(timedOut(settings)), settings.startTimeoutMs);
   const restoreEnvironment = keepEnvironment(process.env);
-  const character = readCharacterFile(settings.character);
+  const file = readCharacterFile(settings.character);
+  const values = visibleSettings(settings, file.plugins);
+  requireModelKeys(file, values, settings.waived);
+  const models = new ModelWatch(file, values, log);
+  models.begin(); // meanwhile: the answers are there when the agent is
   checkWritable(settings.dataDir);
   await lifecycle.step(() => checkPort(settings.host, settings.port));
   if (settings.postgresUrl) await lifecycle.step(() => checkDatabase(settings.postgresUrl));
@@ -25,28 +30,25 @@ export async function start(settings, lifecycle, log) {
     async () => ({ ...(await import('@elizaos/core')), ...(await import('@elizaos/server')) }),
   ));
   restoreEnvironment();
-  const agent = loadCharacter(elizaos, character, settings.character);
-  const plugins = await lifecycle.step(() => loadPlugins(elizaos, agent.plugins ?? []));
-  const values = visibleSettings(settings, plugins);
-  requireModelKeys(agent, values, settings.waived);
+  const agent = loadCharacter(elizaos, file.text, settings.character);
+  await lifecycle.step(() => loadPlugins(elizaos, file.plugins));
 
   const metrics = new Metrics();
-  const models = new ModelWatch(agent, values, log);
-  const readiness = new Readiness({ settings, plugins, models, metrics, mask: log.mask, lifecycle });
+  const readiness = new Readiness({ settings, models, metrics, mask: log.mask, lifecycle });
   const server = createServer({ elizaos, settings, values, metrics, log });
   const config = {
     port: settings.port, dataDir: settings.pgliteDir, postgresUrl: settings.postgresUrl,
     middlewares: [metrics.countRequests, endpoints(readiness, metrics), guards],
     agents: [{ character: agent }],
   };
-  models.begin(); // meanwhile: the answers are there when the agent is
   lifecycle.onEnd(() => server.closeDatabase());
   lifecycle.onEnd(() => server.stopAgents());
-  lifecycle.onEnd(() => server.drain());
+  lifecycle.onEnd(() => server.drain(), DRAIN_MS + 500);
   await lifecycle.step(() => server.initialize(config));
   restoreEnvironment();
   readiness.watch(server);
   await lifecycle.step(() => server.start(config));
+  restoreEnvironment();
   await lifecycle.step(() => models.settled());
   clearTimeout(deadline);
   readiness.started();
@@ -58,8 +60,8 @@ export async function start(settings, lifecycle, log) {
  * into the database and return it from its API.
  */
 function visibleSettings(settings, plugins) {
-  const asked = settings.visible ?? plugins.flatMap((plugin) => plugin.settings);
-  const names = new Set([...asked, 'POSTGRES_URL', 'PGLITE_DATA_DIR']);
+  const asked = settings.visible ?? plugins.flatMap(declaredSettings);
+  const names = new Set([...asked, ...providerSettings(plugins), 'POSTGRES_URL', 'PGLITE_DATA_DIR']);
   names.delete('PATH'); // one plugin declares it
   return Object.fromEntries([...names].filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
 }

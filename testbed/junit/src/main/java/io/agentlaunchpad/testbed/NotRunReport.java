@@ -52,7 +52,8 @@ public final class NotRunReport implements TestExecutionListener {
         List<TestIdentifier> tests = new ArrayList<>(running.getDescendants(skipped));
         tests.add(skipped);
         tests.stream()
-                .filter(TestIdentifier::isTest)
+                // A repeated or parameterized method is no test yet: its tests would come when it runs.
+                .filter(test -> test.isTest() || test.getSource().orElse(null) instanceof MethodSource)
                 .forEach(test -> notRun.add(name(test) + "  " + reason.substring(TestbedExtension.NOT_RUN.length())));
     }
 

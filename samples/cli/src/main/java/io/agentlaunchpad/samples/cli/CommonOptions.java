@@ -2,6 +2,7 @@ package io.agentlaunchpad.samples.cli;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -26,6 +27,6 @@ final class CommonOptions {
     }
 
     boolean color() {
-        return !noColor && System.getenv("NO_COLOR") == null && System.console() != null;
+        return !noColor && System.getenv("NO_COLOR") == null && CommandLine.Help.Ansi.AUTO.enabled();
     }
 }

@@ -3,7 +3,6 @@ package io.agentlaunchpad.samples.cli;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Ctrl-C as a request instead of an end: the command hears it, takes back or stops what it must, and says with which code
@@ -14,8 +13,8 @@ final class Interruption {
     /** Longer than taking back may take; after that the process ends whatever is left. */
     private static final long PATIENCE_SECONDS = 360;
 
-    private static final AtomicReference<Runnable> HEARD_BY = new AtomicReference<>(() -> {});
     private static final CompletableFuture<Integer> CODE = new CompletableFuture<>();
+    private static volatile Runnable heardBy = () -> {};
     private static volatile boolean asked;
     private static volatile boolean listening;
 
@@ -23,7 +22,7 @@ final class Interruption {
 
     /** From now on an interrupt runs the action, and the process ends when the command does. */
     static synchronized void heardBy(Runnable action) {
-        HEARD_BY.set(action);
+        heardBy = action;
         if (!listening) {
             listening = true;
             Runtime.getRuntime().addShutdownHook(new Thread(Interruption::shutdown, "launchpad-interrupt"));
@@ -51,7 +50,7 @@ final class Interruption {
             return;
         }
         asked = true;
-        HEARD_BY.get().run();
+        heardBy.run();
         int code = Exit.CANCELLED;
         try {
             code = CODE.get(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -64,9 +64,12 @@ final class LaunchCommand extends BaseCommand {
         if (!platform.equals("local")) {
             throw new InputException("There is no platform \"" + platform + "\".", "use --platform local.");
         }
+        Interruption.heardBy(() -> {}); // from here on Ctrl-C is heard, and honoured as soon as there is an operation
         Duration limit = Times.parse(timeout);
         AgentPayload payload = file.read();
-        ConfigFile.warn(payload, err());
+        if (!echoModel) {
+            ConfigFile.warn(payload, err()); // with a stand-in it is told what stays true of the agent that then runs
+        }
         EchoModels models = new EchoModels(home());
         LaunchRequest plain = LaunchRequest.of(payload.spec());
         EchoModel bound = echoModel && !detach ? models.startBound(plain.agentId()) : null;
@@ -109,7 +112,7 @@ final class LaunchCommand extends BaseCommand {
             }
             Agent agent = launchpad.agent(operation.agentId());
             tell(agent);
-            return detach ? Exit.OK : stay(launchpad, agent);
+            return detach ? Exit.OK : stay(agent);
         }
     }
 
@@ -146,7 +149,7 @@ final class LaunchCommand extends BaseCommand {
     }
 
     /** Waits for Ctrl-C, or for the agent's end. */
-    private int stay(Launchpad launchpad, Agent agent) {
+    private int stay(Agent agent) {
         CountDownLatch over = new CountDownLatch(1);
         Interruption.heardBy(over::countDown);
         try {

@@ -2,6 +2,7 @@ package io.agentlaunchpad.samples.cli;
 
 import io.agentlaunchpad.error.Failure;
 import io.agentlaunchpad.event.AgentEvent;
+import io.agentlaunchpad.event.EventType;
 import io.agentlaunchpad.event.LaunchpadListener;
 import io.agentlaunchpad.event.Progress;
 import io.agentlaunchpad.operation.OperationId;
@@ -34,6 +35,9 @@ final class Story implements LaunchpadListener {
     @Override
     public synchronized void on(AgentEvent event) {
         if (only != null && !only.equals(event.operationId())) {
+            if (event.type() == EventType.OPERATION_RESUMED && !json) {
+                line(paint.doubtful("↺"), "an earlier operation of this agent was cut off; finishing it first");
+            }
             return;
         }
         if (json) {

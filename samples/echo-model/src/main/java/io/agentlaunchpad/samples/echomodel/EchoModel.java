@@ -95,7 +95,8 @@ public final class EchoModel implements AutoCloseable {
             if (bound) {
                 builder.environment().put("ECHO_MODEL_PARENT", "stdin");
             } else {
-                builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+                builder.redirectInput(
+                        ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
             }
             builder.redirectError(ProcessBuilder.Redirect.DISCARD);
             return listening(builder.start());
@@ -113,6 +114,7 @@ public final class EchoModel implements AutoCloseable {
                 return new EchoModel(process, URI.create(matcher.group(1)));
             }
         }
-        throw new IOException("it ended with exit code " + process.onExit().join().exitValue());
+        throw new IOException(
+                "it ended with exit code " + process.onExit().join().exitValue());
     }
 }

@@ -43,7 +43,7 @@ export function userWords(prompt) {
 
 /** The answer to a prompt, in the form that the prompt asks for. Its last lines hold the form; the rest is data. */
 export function answer(prompt) {
-  const form = prompt.slice(-3000);
+  const form = prompt.slice(Math.max(prompt.lastIndexOf('\n# Focus your response'), prompt.length - 3000, 0));
   if (form.includes('<action>RESPOND | IGNORE | STOP</action>')) {
     return '<response><name>echo</name><reasoning>A stand-in answers everything.</reasoning><action>RESPOND</action></response>';
   }

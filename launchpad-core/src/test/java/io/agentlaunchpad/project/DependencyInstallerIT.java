@@ -1,0 +1,293 @@
+package io.agentlaunchpad.project;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.agentlaunchpad.agent.AgentSpec;
+import io.agentlaunchpad.error.BuildException;
+import io.agentlaunchpad.error.CancelledException;
+import io.agentlaunchpad.error.UnreachableException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With the real npm client and the registry that this machine uses. */
+class DependencyInstallerIT {
+
+    private static final String OPENAI = "@elizaos/plugin-openai";
+
+    @TempDir
+    static Path shared;
+
+    @TempDir
+    Path temp;
+
+    private final ConcurrentLinkedQueue<String> heard = new ConcurrentLinkedQueue<>();
+
+    /** The core set, installed once for all tests that need it whole. */
+    @BeforeAll
+    static void install_the_core_set() throws IOException {
+        Lock lock = Samples.coreLock();
+        long start = System.nanoTime();
+        try (Dependencies core = installer(shared, Map.of()).install(lock, Target.host(), minutes(5))) {
+            System.out.printf(
+                    "cold install: %d packages, %d MB (%d MB estimated), %d ms%n",
+                    lock.packageCount(), core.bytes() >> 20, lock.estimatedBytes() >> 20, since(start));
+        }
+    }
+
+    @Test
+    void an_installation_holds_what_the_lock_says_and_neither_links_nor_programs() throws IOException {
+        Lock lock = Samples.coreLock();
+        try (Dependencies core = installer(shared, Map.of()).install(lock, Target.host(), minutes(1))) {
+            assertThat(core.bytes()).isBetween(lock.estimatedBytes() / 3, lock.estimatedBytes());
+            try (Stream<Path> walk = Files.walk(core.nodeModules())) {
+                assertThat(walk.filter(file -> Files.isSymbolicLink(file) || file.endsWith(".bin")))
+                        .isEmpty();
+            }
+            assertThat(core.nodeModules().resolve("@elizaos/core/package.json")).exists();
+            assertThat(core.nodeModules().resolve("bun")).doesNotExist();
+        }
+    }
+
+    @Test
+    void a_warm_installation_needs_neither_npm_nor_network() {
+        Npm none = Npm.onPath(Map.of("PATH", "/nowhere"));
+        DependencyInstaller installer = new DependencyInstaller(none, cache(shared));
+        Lock lock = Samples.coreLock();
+        assertThat(installer.isInstalled(lock, Target.host())).isTrue();
+        long start = System.nanoTime();
+        installer.install(lock, Target.host(), minutes(1)).close();
+        System.out.printf("warm install: %d ms%n", since(start));
+    }
+
+    @Test
+    void the_real_agent_runs_from_a_project_whose_dependencies_are_a_link() throws Exception {
+        AgentSpec spec = AgentSpec.named("linked").bio("Starts from a link").build();
+        Lock lock = Samples.lock(spec);
+        Path project = temp.resolve("agent");
+        AgentProject.of(spec, lock).writeTo(project);
+        try (Dependencies core = installer(shared, Map.of()).install(lock, Target.host(), minutes(5))) {
+            core.linkInto(project);
+        }
+        int port = freePort();
+        Path log = temp.resolve("agent.log");
+        ProcessBuilder agent = new ProcessBuilder(Npm.onPath().node().toString(), "runner")
+                .directory(project.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        agent.environment().put("SERVER_PORT", Integer.toString(port));
+        agent.environment().put("ELIZA_DATA_DIR", temp.resolve("data").toString());
+        Process process = agent.start();
+        try {
+            HttpClient http = HttpClient.newHttpClient();
+            HttpRequest ready = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/readyz"))
+                    .timeout(Duration.ofSeconds(5))
+                    .build();
+            await().atMost(Duration.ofMinutes(4))
+                    .failFast(() -> assertThat(process.isAlive())
+                            .as("alive: %s", Files.readString(log))
+                            .isTrue())
+                    .ignoreExceptions()
+                    .until(() -> http.send(ready, HttpResponse.BodyHandlers.ofString())
+                                    .statusCode()
+                            == 200);
+        } finally {
+            process.destroy();
+            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(Files.readString(log)).doesNotContain("DEPENDENCIES_BROKEN");
+        // The agent wrote nothing into the shared entry, and the link keeps it.
+        assertThat(new DependencyCache(shared, 0).evict()).isZero();
+    }
+
+    @Test
+    void threads_and_processes_that_start_together_install_once() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        Lock lock = Samples.coreLock();
+        Path cache = temp.resolve("cache");
+        try {
+            Process one = InstallMain.process(cache, OPENAI).start();
+            Process two = InstallMain.process(cache, OPENAI).start();
+            List<Future<Path>> here = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                here.add(threads.submit(() -> {
+                    try (Dependencies done = installer(cache, Map.of())
+                            .install(lock, Target.host(), minutes(5).telling(heard::add))) {
+                        return done.nodeModules();
+                    }
+                }));
+            }
+            List<String> lines = new ArrayList<>();
+            for (Process process : List.of(one, two)) {
+                lines.addAll(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                        .lines()
+                        .toList());
+                assertThat(process.waitFor()).as(String.join("\n", lines)).isZero();
+            }
+            for (Future<Path> done : here) {
+                assertThat(lines).contains("DONE " + done.get(5, TimeUnit.MINUTES));
+            }
+            lines.addAll(heard);
+            assertThat(lines.stream().filter(line -> line.startsWith("installing ")))
+                    .hasSize(1);
+            assertThat(leftovers(cache)).isEmpty();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void a_killed_installation_leaves_nothing_visible_and_no_process_and_the_next_one_succeeds() throws Exception {
+        Path cache = temp.resolve("cache");
+        Process victim = InstallMain.process(cache, OPENAI).start();
+        CopyOnWriteArrayList<ProcessHandle> children = new CopyOnWriteArrayList<>();
+        await().atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> Files.isDirectory(cache.resolve("dependencies/.tmp"))
+                        && leftovers(cache).stream().anyMatch(left -> Files.isDirectory(left.resolve("node_modules")))
+                        && children.addAll(victim.descendants().toList()));
+        assertThat(children).isNotEmpty();
+        victim.destroyForcibly().waitFor();
+        await().atMost(Duration.ofSeconds(5)).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+        assertThat(installer(cache, Map.of()).isInstalled(Samples.coreLock(), Target.host()))
+                .isFalse();
+        assertThat(leftovers(cache)).isNotEmpty();
+        installer(cache, Map.of())
+                .install(Samples.coreLock(), Target.host(), minutes(5))
+                .close();
+        assertThat(leftovers(cache)).isEmpty();
+    }
+
+    @Test
+    void an_unreachable_registry_is_said_soon_and_may_be_tried_again() {
+        DependencyInstaller installer = installer(temp.resolve("cache"), registry("http://127.0.0.1:1"));
+        long start = System.nanoTime();
+        assertThatThrownBy(() -> installer.install(tiny(), Target.host(), minutes(2)))
+                .isInstanceOf(UnreachableException.class)
+                .hasMessageContaining("ECONNREFUSED")
+                .hasMessageContaining("npm config get registry");
+        System.out.printf("unreachable registry: said after %d ms%n", since(start));
+        assertThat(leftovers(temp.resolve("cache"))).isEmpty();
+    }
+
+    @Test
+    void a_registry_that_never_answers_ends_with_the_deadline_or_within_a_second_of_a_cancel() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            DependencyInstaller installer =
+                    installer(temp.resolve("cache"), registry("http://127.0.0.1:" + silent.getLocalPort()));
+            assertThatThrownBy(() -> installer.install(tiny(), Target.host(), Bounds.within(Duration.ofSeconds(6))))
+                    .isInstanceOf(UnreachableException.class)
+                    .hasMessageContaining("did not answer");
+
+            AtomicBoolean cancelled = new AtomicBoolean();
+            long[] at = new long[1];
+            Thread canceller = new Thread(() -> {
+                await().until(() -> heard.stream().anyMatch(line -> line.startsWith("installing")));
+                at[0] = System.nanoTime();
+                cancelled.set(true);
+            });
+            canceller.start();
+            Bounds bounds = minutes(1).telling(heard::add).cancelledBy(cancelled::get);
+            assertThatThrownBy(() -> installer.install(tiny(), Target.host(), bounds))
+                    .isInstanceOf(CancelledException.class);
+            assertThat(since(at[0])).isLessThan(1_000);
+        }
+        assertThat(leftovers(temp.resolve("cache"))).isEmpty();
+    }
+
+    @Test
+    void dependencies_for_another_system_stand_beside_those_for_this_one() {
+        DependencyInstaller installer = installer(temp.resolve("cache"), Map.of());
+        try (Dependencies here = installer.install(tiny(), Target.host(), minutes(2));
+                Dependencies there = installer.install(tiny(), new Target("linux", "arm64", "musl"), minutes(2))) {
+            assertThat(there.nodeModules()).isNotEqualTo(here.nodeModules());
+            assertThat(there.nodeModules().resolve("cors/package.json")).exists();
+        }
+    }
+
+    @Test
+    void a_lock_whose_package_does_not_exist_fails_with_npms_words() {
+        String lockfile = tiny().packageLock().replace("2.8.5", "2.8.99");
+        Lock broken = lock(lockfile);
+        assertThatThrownBy(() -> installer(temp.resolve("cache"), Map.of()).install(broken, Target.host(), minutes(2)))
+                .isInstanceOf(BuildException.class)
+                .hasMessageContaining("cors");
+        assertThat(leftovers(temp.resolve("cache"))).isEmpty();
+    }
+
+    static DependencyInstaller installer(Path cache, Map<String, String> extra) {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.putAll(extra);
+        return new DependencyInstaller(Npm.onPath(environment), cache(cache));
+    }
+
+    /** Three small packages of the shipped lock. */
+    static Lock tiny() {
+        TreeMap<String, String> cors = new TreeMap<>(Map.of("cors", "2.8.5"));
+        return lock(Json.write(PluginTable.shipped().lock(cors, true)));
+    }
+
+    static Bounds minutes(int minutes) {
+        return Bounds.within(Duration.ofMinutes(minutes));
+    }
+
+    static List<Path> leftovers(Path cache) {
+        try (Stream<Path> left = Files.list(cache.resolve("dependencies/.tmp"))) {
+            return left.toList();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Lock lock(String lockfile) {
+        return new Lock("1.7.2", Runner.version(), true, new TreeMap<>(), new TreeMap<>(), lockfile, null);
+    }
+
+    private Map<String, String> registry(String address) {
+        return Map.of(
+                "npm_config_registry",
+                address,
+                "npm_config_cache",
+                temp.resolve("npm").toString());
+    }
+
+    private static DependencyCache cache(Path root) {
+        return new DependencyCache(root, DependencyCache.DEFAULT_MAX_BYTES);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static long since(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
+    }
+}

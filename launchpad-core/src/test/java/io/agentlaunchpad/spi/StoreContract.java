@@ -1,0 +1,720 @@
+package io.agentlaunchpad.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.agent.AgentSpec;
+import io.agentlaunchpad.agent.Owner;
+import io.agentlaunchpad.artifact.Artifact;
+import io.agentlaunchpad.artifact.ScanReport;
+import io.agentlaunchpad.event.AgentEvent;
+import io.agentlaunchpad.event.EventType;
+import io.agentlaunchpad.health.Verdict;
+import io.agentlaunchpad.operation.LaunchPolicy;
+import io.agentlaunchpad.operation.OperationId;
+import io.agentlaunchpad.operation.OperationKind;
+import io.agentlaunchpad.operation.Outcome;
+import io.agentlaunchpad.operation.Stage;
+import io.agentlaunchpad.release.Release;
+import io.agentlaunchpad.spi.OperationRow.Ask;
+import io.agentlaunchpad.spi.OperationRow.Hold;
+import io.agentlaunchpad.spi.OperationRow.Result;
+import io.agentlaunchpad.spi.OperationRow.State;
+import io.agentlaunchpad.spi.OperationRow.Trail;
+import io.agentlaunchpad.spi.Store.Claim;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The laws of {@link Store}. Whoever writes one extends this class in a test. */
+public abstract class StoreContract {
+
+    /** Whole milliseconds: every store can keep them. */
+    protected static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678Z");
+
+    protected static final AgentSpec SPEC =
+            AgentSpec.named("ada").bio("Schreibt Notizen über Maschinen – \"quoted\"").build();
+    protected static final Owner ANNA = Owner.of("anna");
+    protected static final AgentId ADA = AgentId.of(ANNA, "ada");
+    protected static final AgentId BOB = AgentId.of(ANNA, "bob");
+
+    private Store store;
+
+    /** A handle on the records of this test. The first one finds them empty; later ones find what is there. */
+    protected abstract Store open();
+
+    @BeforeEach
+    void openStore() {
+        store = open();
+    }
+
+    @AfterEach
+    void closeStore() {
+        store.close();
+    }
+
+    @Nested
+    class A_transaction {
+
+        @Test
+        void that_throws_has_not_happened() {
+            assertThatThrownBy(() -> store.transact(tables -> {
+                        tables.agents().put(agent(ADA, ANNA));
+                        tables.events().append(ADA, NOW, EventType.WARNING, null, "half", Map.of());
+                        throw new IllegalStateException("planted");
+                    }))
+                    .hasMessage("planted");
+
+            assertThat(found(tables -> tables.agents().find(ADA))).isEmpty();
+            assertThat(counted(tables -> tables.events().last(ADA))).isZero();
+        }
+
+        @Test
+        void sees_what_it_wrote_itself() {
+            writing(tables -> {
+                tables.agents().put(agent(ADA, ANNA));
+                tables.operations().insert(operation(1, ADA, "key"));
+                tables.releases().put(release(ADA, 1));
+                tables.events().append(ADA, NOW, EventType.WARNING, null, "one", Map.of());
+
+                assertThat(tables.agents().find(ADA)).isPresent();
+                assertThat(tables.agents().list(null, null, 10)).hasSize(1);
+                assertThat(tables.operations().byIdempotencyKey(ANNA, "key")).isPresent();
+                assertThat(tables.operations().unsettled(10)).hasSize(1);
+                assertThat(tables.releases().list(ADA)).hasSize(1);
+                assertThat(tables.events().last(ADA)).isEqualTo(1);
+                assertThat(tables.events().list(ADA, 1, 10)).hasSize(1);
+                return null;
+            });
+        }
+
+        @Test
+        void of_another_handle_sees_what_was_written() {
+            writing(tables -> {
+                tables.agents().put(agent(ADA, ANNA));
+                return null;
+            });
+
+            try (Store other = open()) {
+                assertThat(Optional.<AgentRow>of(other.read(tables ->
+                                tables.agents().find(ADA).orElseThrow())))
+                        .contains(agent(ADA, ANNA));
+            }
+        }
+
+        @Test
+        void of_many_threads_and_handles_loses_nothing() throws Exception {
+            int threads = 4;
+            int each = 25;
+            ExecutorService pool = Executors.newFixedThreadPool(threads);
+            try (Store other = open()) {
+                List<Callable<Object>> work = new ArrayList<>();
+                for (int t = 0; t < threads; t++) {
+                    Store mine = t % 2 == 0 ? store : other;
+                    work.add(() -> {
+                        for (int i = 0; i < each; i++) {
+                            mine.transact(tables -> tables.events()
+                                    .append(ADA, NOW, EventType.WARNING, null, "x", Map.of()));
+                        }
+                        return true;
+                    });
+                }
+                for (Future<Object> done : pool.invokeAll(work)) {
+                    done.get();
+                }
+            } finally {
+                pool.shutdownNow();
+            }
+
+            List<AgentEvent> events = listed(tables -> tables.events().list(ADA, 1, Integer.MAX_VALUE));
+            assertThat(events)
+                    .extracting(AgentEvent::sequence)
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(1, threads * each).boxed().toList());
+        }
+
+        @Test
+        void works_on_a_thread_that_was_interrupted_and_keeps_the_interrupt() {
+            Thread.currentThread().interrupt();
+
+            writing(tables -> {
+                tables.agents().put(agent(ADA, ANNA));
+                tables.events().append(ADA, NOW, EventType.WARNING, null, "x", Map.of());
+                return null;
+            });
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(found(tables -> tables.agents().find(ADA))).isPresent();
+        }
+    }
+
+    @Nested
+    class Agents {
+
+        @Test
+        void come_back_as_they_were() {
+            AgentRow row = agent(ADA, ANNA)
+                    .withLock("{\"lock\":1}", NOW)
+                    .serving(SPEC, 3, 1, NOW)
+                    .withHealth(Verdict.of(Verdict.Health.DEGRADED, "no model"), NOW)
+                    .withOutcome(Outcome.ROLLED_BACK, NOW);
+
+            writing(tables -> {
+                tables.agents().put(agent(ADA, ANNA));
+                tables.agents().put(row);
+                return null;
+            });
+
+            assertThat(found(tables -> tables.agents().find(ADA))).contains(row);
+            assertThat(found(tables -> tables.agents().find(BOB))).isEmpty();
+        }
+
+        @Test
+        void are_listed_by_owner_in_pages() {
+            Owner other = Owner.of("other");
+            writing(tables -> {
+                for (int i = 0; i < 7; i++) {
+                    tables.agents().put(agent(AgentId.of(ANNA, "agent-" + i), ANNA));
+                }
+                tables.agents().put(agent(AgentId.of(other, "agent-1"), other));
+                return null;
+            });
+
+            List<AgentRow> all = listed(tables -> tables.agents().list(null, null, 100));
+            List<AgentRow> annas = listed(tables -> tables.agents().list(ANNA, null, 100));
+            List<AgentId> paged = new ArrayList<>();
+            AgentId after = null;
+            for (int page = 0; page < 4; page++) {
+                AgentId cursor = after;
+                List<AgentRow> rows = listed(tables -> tables.agents().list(ANNA, cursor, 3));
+                rows.forEach(row -> paged.add(row.id()));
+                after = rows.isEmpty() ? after : rows.get(rows.size() - 1).id();
+            }
+
+            assertThat(all).hasSize(8);
+            assertThat(annas).hasSize(7).allMatch(row -> row.owner().equals(ANNA));
+            assertThat(paged)
+                    .isSorted()
+                    .containsExactlyElementsOf(annas.stream().map(AgentRow::id).toList());
+        }
+
+        @Test
+        void are_forgotten_with_all_that_is_theirs_and_may_come_again() {
+            writing(tables -> {
+                tables.agents().put(agent(ADA, ANNA));
+                tables.agents().put(agent(BOB, ANNA));
+                tables.releases().put(release(ADA, 1));
+                tables.releases().put(release(BOB, 1));
+                tables.operations().insert(operation(1, ADA, "key"));
+                tables.events().append(ADA, NOW, EventType.WARNING, null, "x", Map.of());
+                tables.events().append(ADA, NOW, EventType.WARNING, null, "y", Map.of());
+                return null;
+            });
+            settle(claim("w", 0).orElseThrow());
+
+            AgentEvent first = writing(tables -> {
+                tables.agents().forget(ADA);
+                // The same agent, launched anew in the same moment.
+                return tables.events().append(ADA, NOW, EventType.WARNING, null, "new", Map.of());
+            });
+
+            assertThat(first.sequence()).isEqualTo(1);
+            assertThat(found(tables -> tables.agents().find(ADA))).isEmpty();
+            assertThat(listed(tables -> tables.releases().list(ADA))).isEmpty();
+            assertThat(found(tables -> tables.operations().find(opId(1)))).isEmpty();
+            assertThat(listed(tables -> tables.operations().ofAgent(ADA, 10))).isEmpty();
+            assertThat(found(tables -> tables.operations().byIdempotencyKey(ANNA, "key")))
+                    .isEmpty();
+            assertThat(listed(tables -> tables.events().list(ADA, 1, 10))).containsExactly(first);
+            assertThat(found(tables -> tables.agents().find(BOB))).isPresent();
+            assertThat(listed(tables -> tables.releases().list(BOB))).hasSize(1);
+        }
+    }
+
+    @Nested
+    class Operations {
+
+        @Test
+        void come_back_as_they_were() {
+            OperationRow row = full(operation(1, ADA, "key"));
+            writing(tables -> {
+                tables.operations().insert(row);
+                return null;
+            });
+
+            assertThat(found(tables -> tables.operations().find(opId(1)))).contains(row);
+            assertThat(found(tables -> tables.operations().find(opId(2)))).isEmpty();
+        }
+
+        @Test
+        void are_found_by_the_key_of_their_owner_settled_ones_too() {
+            insert(operation(1, ADA, "open-1"));
+            settle(claim("w", 0).orElseThrow());
+
+            assertThat(found(tables -> tables.operations().byIdempotencyKey(ANNA, "open-1")))
+                    .map(OperationRow::id)
+                    .contains(opId(1));
+            assertThat(found(tables -> tables.operations().byIdempotencyKey(Owner.of("other"), "open-1")))
+                    .isEmpty();
+            assertThat(found(tables -> tables.operations().byIdempotencyKey(ANNA, "open-2")))
+                    .isEmpty();
+        }
+
+        @Test
+        void of_an_agent_are_listed_newest_first() {
+            insert(operation(1, ADA, null), operation(2, BOB, null), operation(3, ADA, null));
+            settle(claim("w", 0).orElseThrow());
+
+            assertThat(listed(tables -> tables.operations().ofAgent(ADA, 10)))
+                    .extracting(OperationRow::id)
+                    .containsExactly(opId(3), opId(1));
+            assertThat(listed(tables -> tables.operations().ofAgent(ADA, 1)))
+                    .extracting(OperationRow::id)
+                    .containsExactly(opId(3));
+        }
+
+        @Test
+        void are_claimed_oldest_first_and_one_per_agent() {
+            insert(operation(2, ADA, null), operation(1, ADA, null), operation(3, BOB, null));
+
+            OperationRow first = claim("w1", 0).orElseThrow();
+            OperationRow second = claim("w2", 0).orElseThrow();
+
+            assertThat(first.id()).isEqualTo(opId(1));
+            assertThat(first.state()).isEqualTo(State.RUNNING);
+            assertThat(first.claim().worker()).isEqualTo("w1");
+            assertThat(first.claim().leaseUntil()).isEqualTo(NOW.plusSeconds(30));
+            assertThat(first.claim().attempts()).isEqualTo(1);
+            assertThat(second.id()).isEqualTo(opId(3));
+            assertThat(claim("w3", 0)).isEmpty();
+            settle(first);
+            assertThat(claim("w3", 0)).map(OperationRow::id).contains(opId(2));
+        }
+
+        @Test
+        void are_claimed_once_however_many_ask() throws Exception {
+            int count = 20;
+            insert(IntStream.rangeClosed(1, count)
+                    .mapToObj(i -> operation(i, AgentId.of(ANNA, "agent-" + i), null))
+                    .toArray(OperationRow[]::new));
+            ExecutorService pool = Executors.newFixedThreadPool(4);
+            List<OperationId> claimed = Collections.synchronizedList(new ArrayList<>());
+            try {
+                List<Callable<Object>> workers = Collections.nCopies(4, () -> {
+                    for (Optional<OperationRow> row = claim("w", 0); row.isPresent(); row = claim("w", 0)) {
+                        claimed.add(row.get().id());
+                    }
+                    return true;
+                });
+                for (Future<Object> done : pool.invokeAll(workers)) {
+                    done.get();
+                }
+            } finally {
+                pool.shutdownNow();
+            }
+
+            Set<OperationId> distinct = new HashSet<>(claimed);
+            assertThat(claimed).hasSize(count);
+            assertThat(distinct).hasSize(count);
+        }
+
+        @Test
+        void are_not_claimed_before_they_are_due_and_hold_back_their_successors() {
+            OperationRow later = operation(1, ADA, null).with(new Hold(0, null, null, 0, NOW.plusSeconds(10)));
+            insert(later, operation(2, ADA, null));
+
+            assertThat(claim("w", 9)).isEmpty();
+            assertThat(claim("w", 10)).map(OperationRow::id).contains(opId(1));
+        }
+
+        @Test
+        void are_claimed_again_when_the_lease_ends_and_the_old_worker_writes_nothing_more() {
+            insert(operation(1, ADA, null));
+            OperationRow old = claim("w1", 0).orElseThrow();
+            assertThat(claim("w2", 29)).isEmpty();
+
+            OperationRow fresh = claim("w2", 31).orElseThrow();
+
+            assertThat(fresh.claim().fence()).isGreaterThan(old.claim().fence());
+            assertThat(fresh.claim().attempts()).isEqualTo(2);
+            assertThat(update(old.with(State.RUNNING, Stage.DEPLOY))).isFalse();
+            assertThat(update(old.settled(result()))).isFalse();
+            assertThat(update(fresh.with(State.RUNNING, Stage.VERIFY))).isTrue();
+            assertThat(found(tables -> tables.operations().find(opId(1)))
+                            .orElseThrow()
+                            .stage())
+                    .isEqualTo(Stage.VERIFY);
+        }
+
+        @Test
+        void that_were_left_behind_go_before_newer_ones_of_their_agent_whatever_their_ids() {
+            insert(operation(5, ADA, null));
+            OperationRow running = claim("w1", 0).orElseThrow();
+            insert(operation(4, ADA, null));
+
+            assertThat(claim("w2", 31)).map(OperationRow::id).contains(running.id());
+        }
+
+        @Test
+        void have_fences_that_grow_by_agent() {
+            insert(operation(1, ADA, null));
+            OperationRow first = claim("w", 0).orElseThrow();
+            settle(first);
+            insert(operation(2, ADA, null));
+
+            OperationRow second = claim("w", 0).orElseThrow();
+
+            assertThat(second.claim().fence()).isGreaterThan(first.claim().fence());
+        }
+
+        @Test
+        void keep_a_wish_to_cancel_whatever_is_written_over_it() {
+            insert(operation(1, ADA, null));
+            OperationRow row = claim("w", 0).orElseThrow();
+
+            assertThat(cancel(1)).isTrue();
+            assertThat(cancel(1)).isTrue();
+            assertThat(update(row.with(State.RUNNING, Stage.DEPLOY))).isTrue();
+
+            assertThat(found(tables -> tables.operations().find(opId(1))).orElseThrow())
+                    .matches(OperationRow::cancelRequested)
+                    .extracting(OperationRow::stage)
+                    .isEqualTo(Stage.DEPLOY);
+        }
+
+        @Test
+        void cannot_be_cancelled_once_settled() {
+            insert(operation(1, ADA, null));
+            settle(claim("w", 0).orElseThrow());
+
+            assertThat(cancel(1)).isFalse();
+            assertThat(cancel(2)).isFalse();
+        }
+
+        @Test
+        void that_are_settled_are_no_longer_open_and_stay_as_they_are() {
+            insert(operation(1, ADA, null));
+            OperationRow row = claim("w", 0).orElseThrow();
+            settle(row);
+
+            assertThat(listed(tables -> tables.operations().unsettled(10))).isEmpty();
+            assertThat(claim("w", 100)).isEmpty();
+            assertThat(update(row.with(State.RUNNING, Stage.DEPLOY))).isFalse();
+            OperationRow stored =
+                    found(tables -> tables.operations().find(opId(1))).orElseThrow();
+            assertThat(stored.state()).isEqualTo(State.SETTLED);
+            assertThat(stored.result()).isEqualTo(result());
+        }
+    }
+
+    @Nested
+    class Events {
+
+        @Test
+        void are_numbered_without_a_gap_by_agent() {
+            for (int i = 1; i <= 5; i++) {
+                append(ADA, "ada " + i);
+                append(BOB, "bob " + i);
+            }
+
+            List<AgentEvent> events = listed(tables -> tables.events().list(ADA, 1, 100));
+            assertThat(events).extracting(AgentEvent::sequence).containsExactly(1L, 2L, 3L, 4L, 5L);
+            assertThat(events).extracting(AgentEvent::message).allMatch(text -> text.startsWith("ada"));
+            assertThat(counted(tables -> tables.events().last(ADA))).isEqualTo(5);
+            assertThat(counted(tables -> tables.events().last(AgentId.of(ANNA, "none"))))
+                    .isZero();
+        }
+
+        @Test
+        void are_replayed_from_any_number() {
+            for (int i = 1; i <= 5; i++) {
+                append(ADA, "event " + i);
+            }
+
+            assertThat(listed(tables -> tables.events().list(ADA, 4, 100)))
+                    .extracting(AgentEvent::sequence)
+                    .containsExactly(4L, 5L);
+            assertThat(listed(tables -> tables.events().list(ADA, 0, 2)))
+                    .extracting(AgentEvent::sequence)
+                    .containsExactly(1L, 2L);
+            assertThat(listed(tables -> tables.events().list(ADA, 6, 100))).isEmpty();
+        }
+
+        @Test
+        void come_back_as_they_were_whatever_their_text() {
+            AgentEvent event = writing(tables -> tables.events()
+                    .append(
+                            ADA,
+                            NOW,
+                            EventType.OPERATION_SETTLED,
+                            opId(1),
+                            "line one\nline two \"quoted\" – ünïcode \u2028 \\",
+                            Map.of("outcome", "FAILED", "why", "a\nb")));
+
+            assertThat(listed(tables -> tables.events().list(ADA, 1, 1))).containsExactly(event);
+        }
+    }
+
+    @Nested
+    class Releases {
+
+        @Test
+        void come_back_as_they_were_newest_first() {
+            writing(tables -> {
+                for (int revision : new int[] {2, 10, 1}) {
+                    tables.releases().put(release(ADA, revision));
+                }
+                tables.releases().put(release(BOB, 3));
+                return null;
+            });
+
+            assertThat(found(tables -> tables.releases().find(ADA, 10))).contains(release(ADA, 10));
+            assertThat(found(tables -> tables.releases().find(ADA, 3))).isEmpty();
+            assertThat(listed(tables -> tables.releases().list(ADA)))
+                    .extracting(Release::revision)
+                    .containsExactly(10, 2, 1);
+        }
+
+        @Test
+        void can_be_removed_again_and_again() {
+            writing(tables -> {
+                tables.releases().put(release(ADA, 1));
+                return null;
+            });
+
+            for (int i = 0; i < 2; i++) {
+                writing(tables -> {
+                    tables.releases().remove(ADA, 1);
+                    return null;
+                });
+            }
+
+            assertThat(listed(tables -> tables.releases().list(ADA))).isEmpty();
+        }
+    }
+
+    @Nested
+    class The_outbox {
+
+        @Test
+        void hands_out_what_is_due_once_until_its_lease_ends() {
+            add("n1", "webhook: https://example.test/a?b=c", NOW);
+
+            OutboxRow held = claimNotice(0).orElseThrow();
+
+            assertThat(held.leaseUntil()).isEqualTo(NOW.plusSeconds(30));
+            assertThat(claimNotice(1)).isEmpty();
+            assertThat(claimNotice(31)).isPresent();
+        }
+
+        @Test
+        void keeps_what_failed_until_it_is_due_again_and_drops_what_was_delivered() {
+            add("n1", "log", NOW);
+            OutboxRow held = claimNotice(0).orElseThrow();
+
+            writing(tables -> {
+                tables.outbox().update(held.retryAt(NOW.plusSeconds(60)));
+                return null;
+            });
+
+            assertThat(claimNotice(59)).isEmpty();
+            OutboxRow again = claimNotice(60).orElseThrow();
+            assertThat(again.attempts()).isEqualTo(1);
+            assertThat(again.notice()).isEqualTo(held.notice());
+            writing(tables -> {
+                tables.outbox().remove(again.key());
+                tables.outbox().remove(again.key());
+                return null;
+            });
+            assertThat(counted(tables -> tables.outbox().size())).isZero();
+        }
+
+        @Test
+        void has_one_entry_by_notice_and_notifier_the_one_due_first_goes_first() {
+            add("n2", "log", NOW.minusSeconds(1));
+            add("n1", "log", NOW);
+            add("n1", "slack/ops", NOW);
+            add("n1", "log", NOW);
+
+            assertThat(counted(tables -> tables.outbox().size())).isEqualTo(3);
+            assertThat(claimNotice(0).orElseThrow().notice().id()).isEqualTo("n2");
+        }
+    }
+
+    @Nested
+    class Scans_and_the_audit {
+
+        @Test
+        void scans_are_found_by_digest_and_scanner() {
+            ScanReport report = ScanReport.of("trivy server/1", "sha256:" + "a".repeat(64), List.of(), NOW);
+            writing(tables -> {
+                tables.scans().put(report);
+                return null;
+            });
+
+            assertThat(found(tables -> tables.scans().find(report.digest(), report.scanner())))
+                    .contains(report);
+            assertThat(found(tables -> tables.scans().find(report.digest(), "other")))
+                    .isEmpty();
+            assertThat(found(tables -> tables.scans().find("sha256:" + "b".repeat(64), report.scanner())))
+                    .isEmpty();
+        }
+
+        @Test
+        void the_audit_is_listed_newest_first_by_owner() {
+            Owner other = Owner.of("other");
+            writing(tables -> {
+                for (int i = 0; i < 5; i++) {
+                    tables.audit().append(audit(ANNA, "anna " + i, i));
+                }
+                for (int i = 0; i < 20; i++) {
+                    tables.audit().append(audit(other, "other " + i, 10 + i));
+                }
+                return null;
+            });
+
+            assertThat(listed(tables -> tables.audit().list(ANNA, 2)))
+                    .extracting(AuditRow::detail)
+                    .containsExactly("anna 4", "anna 3");
+            assertThat(listed(tables -> tables.audit().list(null, 1)))
+                    .extracting(AuditRow::detail)
+                    .containsExactly("other 19");
+            assertThat(listed(tables -> tables.audit().list(ANNA, 100))).hasSize(5);
+        }
+
+        private AuditRow audit(Owner owner, String detail, int second) {
+            return new AuditRow(NOW.plusSeconds(second), "someone", owner, "LAUNCH", null, detail);
+        }
+    }
+
+    protected final Store store() {
+        return store;
+    }
+
+    protected static OperationId opId(int number) {
+        return new OperationId(String.format("op-%024x", number));
+    }
+
+    protected static AgentRow agent(AgentId id, Owner owner) {
+        return new AgentRow(
+                id, owner, "ada", "local", SPEC, null, 0, null, 0, Verdict.of(Verdict.Health.UNKNOWN), null, NOW, NOW);
+    }
+
+    protected static OperationRow operation(int number, AgentId agentId, String key) {
+        return new OperationRow(
+                opId(number),
+                agentId,
+                ANNA,
+                OperationKind.LAUNCH,
+                new Ask("local", SPEC, "v1", LaunchPolicy.standard().waive("A_KEY"), 0, 0, true),
+                State.QUEUED,
+                null,
+                Trail.empty(),
+                new Hold(0, null, null, 0, NOW),
+                false,
+                null,
+                key,
+                NOW,
+                null);
+    }
+
+    protected static Release release(AgentId id, int revision) {
+        Artifact artifact = new Artifact.Project("sha256:" + "c".repeat(64), Path.of("/projects/c"));
+        return new Release(id, revision, SPEC, artifact, "{\"a\":1}", "v1", new Release.Run(1, revision), NOW);
+    }
+
+    private static OperationRow full(OperationRow row) {
+        Trail trail = new Trail(
+                "lock",
+                release(ADA, 1).artifact(),
+                0,
+                1,
+                new io.agentlaunchpad.error.Failure("CODE", "what", "fix", true),
+                List.of(new io.agentlaunchpad.operation.Report.StageTime(Stage.BUILD, Duration.ofMillis(1234))),
+                List.of("a warning"));
+        return row.with(trail).started(NOW);
+    }
+
+    private static Result result() {
+        return new Result(Outcome.SUCCEEDED, null, List.of(), 1, NOW);
+    }
+
+    private <T> T writing(Function<? super Store.Tables, ? extends T> work) {
+        return store.<T>transact(work);
+    }
+
+    private <T> Optional<T> found(Function<? super Store.Tables, Optional<T>> work) {
+        return store.<Optional<T>>read(work);
+    }
+
+    private <T> List<T> listed(Function<? super Store.Tables, List<T>> work) {
+        return store.<List<T>>read(work);
+    }
+
+    private long counted(Function<? super Store.Tables, ? extends Number> work) {
+        return store.<Number>read(work).longValue();
+    }
+
+    private void insert(OperationRow... rows) {
+        writing(tables -> {
+            for (OperationRow row : rows) {
+                tables.operations().insert(row);
+            }
+            return null;
+        });
+    }
+
+    private Optional<OperationRow> claim(String worker, int second) {
+        Instant now = NOW.plusSeconds(second);
+        return writing(tables -> tables.operations().claim(new Claim(worker, now, now.plusSeconds(30))));
+    }
+
+    private boolean update(OperationRow row) {
+        return writing(tables -> tables.operations().update(row));
+    }
+
+    private void settle(OperationRow row) {
+        assertThat(update(row.settled(result()))).isTrue();
+    }
+
+    private boolean cancel(int number) {
+        return writing(tables -> tables.operations().requestCancel(opId(number)));
+    }
+
+    private void append(AgentId id, String message) {
+        writing(tables -> tables.events().append(id, NOW, EventType.WARNING, null, message, Map.of()));
+    }
+
+    private void add(String id, String notifier, Instant due) {
+        Notice notice = new Notice(
+                id, due, ANNA, ADA, "ada", opId(1), OperationKind.LAUNCH, Outcome.FAILED, Notice.Level.ERROR, "t", "x");
+        writing(tables -> {
+            tables.outbox().add(OutboxRow.of(notice, notifier));
+            return null;
+        });
+    }
+
+    private Optional<OutboxRow> claimNotice(int second) {
+        Instant now = NOW.plusSeconds(second);
+        return writing(tables -> tables.outbox().claim(new Claim("w", now, now.plusSeconds(30))));
+    }
+}

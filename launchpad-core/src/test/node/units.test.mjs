@@ -1,0 +1,268 @@
+// The runner's parts without ElizaOS: fast.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { checkDatabase, checkPort, checkWritable } from '../../main/resources/io/agentlaunchpad/project/runner/checks.js';
+import { readCharacterFile } from '../../main/resources/io/agentlaunchpad/project/runner/character.js';
+import { reasonOf, report, StartFailure } from '../../main/resources/io/agentlaunchpad/project/runner/failure.js';
+import { takeDirectory } from '../../main/resources/io/agentlaunchpad/project/runner/lock.js';
+import { createMask } from '../../main/resources/io/agentlaunchpad/project/runner/log.js';
+import { Metrics } from '../../main/resources/io/agentlaunchpad/project/runner/metrics.js';
+import { isMissingKey, requireModelKeys } from '../../main/resources/io/agentlaunchpad/project/runner/models.js';
+import { createServer } from '../../main/resources/io/agentlaunchpad/project/runner/server.js';
+import { readSettings, secretValues } from '../../main/resources/io/agentlaunchpad/project/runner/settings.js';
+import { freePort, RESOURCES } from './harness.mjs';
+
+const temporary = (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'launchpad-unit-'));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+};
+const code = (expected) => (error) => error instanceof StartFailure && error.code === expected && error.fix.length > 10;
+
+describe('a secret', () => {
+  it('is hidden as it is, inside JSON, inside JSON inside JSON, and inside a URL', () => {
+    const secret = 'pa"ss\\wo\nrd/+';
+    const mask = createMask([secret]);
+    for (const text of [secret, JSON.stringify({ a: secret }), JSON.stringify(JSON.stringify({ a: secret })), encodeURIComponent(secret)]) {
+      const masked = mask(`before ${text} after`);
+      assert.match(masked, /^before .*\*\*\*.* after$/s);
+      assert.ok(!masked.includes('wo'), masked);
+    }
+  });
+
+  it('is hidden whole when another one begins like it', () => {
+    assert.equal(createMask(['abcd', 'abcdefgh'])('x abcdefgh abcd'), 'x *** ***');
+  });
+
+  it('is found by the list, by its name, and inside a URL', () => {
+    const found = secretValues({
+      LAUNCHPAD_SECRETS: 'MINE, SHORT', MINE: 'mine', SHORT: 'ab', OPENAI_API_KEY: 'sk-12345678', MAX_OUTPUT_TOKENS: '12345678',
+      POSTGRES_URL: 'postgresql://ada:p%40ssword@db:5432/x', OTHER_URL: 'redis://:x@h', HARMLESS: 'harmless-value', KEY_FILE: process.execPath,
+    });
+    assert.deepEqual(new Set(found), new Set(['mine', 'sk-12345678', 'p%40ssword', 'p@ssword']));
+  });
+
+  it('changes nothing where there is none', () => assert.equal(createMask([])('text'), 'text'));
+});
+
+describe('a setting', () => {
+  const env = { SERVER_PORT: '3000', SERVER_HOST: '127.0.0.1', ELIZA_DATA_DIR: '/d', PGLITE_DATA_DIR: '/d/.elizadb' };
+  for (const port of ['0', '65536', '-1', 'abc', '3000.5', '1e9']) {
+    it(`SERVER_PORT=${port} is refused`, () => assert.throws(() => readSettings({ ...env, SERVER_PORT: port }), code('SETTING_INVALID')));
+  }
+  for (const port of ['1', '65535']) {
+    it(`SERVER_PORT=${port} is taken`, () => assert.equal(readSettings({ ...env, SERVER_PORT: port }).port, Number(port)));
+  }
+  it('LAUNCHPAD_LOG_MAX_BYTES=10 is refused', () => assert.throws(() => readSettings({ ...env, LAUNCHPAD_LOG_MAX_BYTES: '10' }), code('SETTING_INVALID')));
+  it('LAUNCHPAD_SETTINGS tells an empty list from none', () => {
+    assert.equal(readSettings(env).visible, undefined);
+    assert.deepEqual(readSettings({ ...env, LAUNCHPAD_SETTINGS: '' }).visible, []);
+    assert.deepEqual(readSettings({ ...env, LAUNCHPAD_SETTINGS: 'A, B,' }).visible, ['A', 'B']);
+  });
+});
+
+describe('a failure', () => {
+  const printed = (script, env = {}) =>
+    spawnSync(process.execPath, ['--input-type=module', '-e', `import { report, StartFailure } from ${JSON.stringify(join(RESOURCES, 'runner/failure.js'))}; ${script}`], { encoding: 'utf8', env: { PATH: process.env.PATH, ...env } }).stderr;
+
+  it('is the last line, with code, message and fix, masked', () => {
+    const line = printed(`report(new StartFailure('X', 'the secret word', 'do this', new Error('cause of secret')), (text) => text.replaceAll('secret', '***'), {})`);
+    assert.ok(!line.includes('secret'));
+    assert.deepEqual(JSON.parse(line.trimEnd().split('\n').pop()), { launchpad: 'failed', code: 'X', message: 'the *** word', fix: 'do this' });
+  });
+
+  it('stands in the termination log too, at most 4 KB of it', (t) => {
+    const file = join(temporary(t), 'termination-log');
+    printed(`report(new Error('日本'.repeat(5000)), (text) => text, process.env)`, { LAUNCHPAD_TERMINATION_LOG: file });
+    assert.ok(statSync(file).size <= 4096);
+    assert.equal(JSON.parse(readFileSync(file, 'utf8')).code, 'UNCAUGHT');
+  });
+
+  it('does not mind a termination log that cannot be written', () => {
+    assert.match(printed(`report(new Error('x'), (text) => text, process.env)`, { LAUNCHPAD_TERMINATION_LOG: '/nowhere/at/all' }), /UNCAUGHT/);
+  });
+
+  it('tells the innermost reason', () => {
+    const system = Object.assign(new Error('connect ECONNREFUSED 1.2.3.4:5'), { code: 'ECONNREFUSED' });
+    assert.equal(reasonOf(new Error('outer', { cause: new AggregateError([system], '') })), 'connect ECONNREFUSED 1.2.3.4:5');
+    assert.equal(reasonOf('a string'), 'a string');
+    assert.equal(reasonOf(undefined), 'unknown error');
+    assert.ok(reasonOf(new Error('x'.repeat(10_000))).length < 1000);
+    assert.equal(typeof report, 'function');
+  });
+});
+
+describe('the lock of the embedded database', () => {
+  const never = () => assert.fail('lost');
+
+  it('is refused while its owner lives', async (t) => {
+    const directory = join(temporary(t), 'db');
+    const release = await takeDirectory(directory, never);
+    await assert.rejects(takeDirectory(directory, never), code('DATA_DIR_IN_USE'));
+    release();
+    (await takeDirectory(directory, never))();
+    assert.ok(!existsSync(`${directory}.lock`));
+  });
+
+  it('is taken over from a process that is gone, and from one whose number was given to another', async (t) => {
+    const directory = join(temporary(t), 'db');
+    const release = await takeDirectory(directory, never);
+    const owner = JSON.parse(readFileSync(`${directory}.lock`, 'utf8'));
+    release();
+    for (const dead of [{ ...owner, token: 'a', pid: 2 ** 22 + 1 }, { ...owner, token: 'b', started: '1' }]) {
+      writeFileSync(`${directory}.lock`, JSON.stringify(dead));
+      const from = performance.now();
+      (await takeDirectory(directory, never))();
+      assert.ok(performance.now() - from < 1000);
+    }
+  });
+
+  it('is taken over when its file is empty or broken', async (t) => {
+    const directory = join(temporary(t), 'db');
+    for (const text of ['', '{"token"', '[]']) {
+      writeFileSync(`${directory}.lock`, text);
+      (await takeDirectory(directory, never))();
+    }
+  });
+
+  it('of another container is taken over when nobody touches it, and refused when somebody does', async (t) => {
+    const directory = join(temporary(t), 'db');
+    const elsewhere = JSON.stringify({ token: 'x', pid: 1, started: '1', space: 'another', host: 'pod-1' });
+    writeFileSync(`${directory}.lock`, elsewhere);
+    (await takeDirectory(directory, never, 400))();
+
+    writeFileSync(`${directory}.lock`, elsewhere);
+    const beat = setInterval(() => utimesSync(`${directory}.lock`, new Date(), new Date()), 50);
+    t.after(() => clearInterval(beat));
+    await assert.rejects(takeDirectory(directory, never, 1000), (error) => code('DATA_DIR_IN_USE')(error) && error.message.includes('pod-1'));
+  });
+
+  it('goes to one of many who find it stale at the same moment', async (t) => {
+    const directory = join(temporary(t), 'db');
+    writeFileSync(`${directory}.lock`, JSON.stringify({ token: 'x', pid: 2 ** 22 + 1, started: '1', space: 'another' }));
+    const takers = await Promise.allSettled(Array.from({ length: 8 }, () => takeDirectory(directory, () => {}, 200)));
+    const winners = takers.filter(({ status }) => status === 'fulfilled');
+    assert.equal(winners.length, 1);
+    winners[0].value();
+  });
+
+  it('that was taken away is noticed by its owner', async (t) => {
+    const directory = join(temporary(t), 'db');
+    let release;
+    const error = await new Promise((lost) => {
+      takeDirectory(directory, lost).then((give) => {
+        release = give;
+        writeFileSync(`${directory}.lock`, JSON.stringify({ token: 'thief', pid: 7, host: 'h' }));
+        setTimeout(() => {}, 3000); // the watch itself keeps no process alive
+      });
+    });
+    release();
+    assert.ok(code('DATA_DIR_IN_USE')(error));
+    assert.ok(existsSync(`${directory}.lock`), "the thief's lock is not ours to remove");
+  });
+});
+
+describe('the checks before the start', () => {
+  it('name a port that is taken or not ours', async (t) => {
+    const { createServer: listen } = await import('node:net');
+    const server = listen().listen(0, '127.0.0.1');
+    await new Promise((go) => server.once('listening', go));
+    t.after(() => server.close());
+    await assert.rejects(checkPort('127.0.0.1', server.address().port), code('PORT_IN_USE'));
+    await assert.rejects(checkPort('192.0.2.1', 3000), code('PORT_UNUSABLE'));
+    await checkPort('127.0.0.1', await freePort());
+  });
+
+  it('name a data directory that cannot be written', (t) => {
+    const directory = temporary(t);
+    writeFileSync(join(directory, 'file'), '');
+    assert.throws(() => checkWritable(join(directory, 'file/data')), code('DATA_DIR_UNWRITABLE'));
+    mkdirSync(join(directory, 'ours'));
+    checkWritable(join(directory, 'ours/new/data'));
+  });
+
+  it('name a database that does not answer, and never its password', async () => {
+    for (const url of [`postgresql://u:hidden@127.0.0.1:${await freePort()}/x`, 'postgresql://u:hidden@no-such-host.invalid/x', 'postgresql://u:hidden@localhost/x?host=/nowhere']) {
+      await assert.rejects(checkDatabase(url), (error) => code('DATABASE_UNREACHABLE')(error) && !error.message.includes('hidden'));
+    }
+    await assert.rejects(checkDatabase('not a url'), code('SETTING_INVALID'));
+  });
+
+  it('name a character that cannot be read', (t) => {
+    const directory = temporary(t);
+    const file = (name, content) => {
+      writeFileSync(join(directory, name), content);
+      return join(directory, name);
+    };
+    assert.throws(() => readCharacterFile(join(directory, 'absent.json')), code('CHARACTER_INVALID'));
+    for (const content of ['', '{', '\uFEFF{}', Buffer.from([0xff, 0xfe, 0x7b])]) assert.throws(() => readCharacterFile(file('bad.json', content)), code('CHARACTER_INVALID'));
+    for (const content of ['null', '[]', '"x"', '{"plugins": 5}', '{"plugins": [5, null]}']) assert.deepEqual(readCharacterFile(file('odd.json', content)).plugins, []);
+  });
+});
+
+describe('a model key', () => {
+  const file = { plugins: ['@elizaos/plugin-openai'], settings: {} };
+  it('is required of each selected provider', () => {
+    assert.throws(() => requireModelKeys(file, {}, new Set()), code('MODEL_KEY_MISSING'));
+    assert.throws(() => requireModelKeys(file, { OPENAI_API_KEY: ' ' }, new Set()), code('MODEL_KEY_MISSING'));
+  });
+  it('may come from the environment or the character, or be waived', () => {
+    requireModelKeys(file, { OPENAI_API_KEY: 'k' }, new Set());
+    requireModelKeys({ ...file, settings: { OPENAI_API_KEY: 'k' } }, {}, new Set());
+    requireModelKeys(file, {}, new Set(['OPENAI_API_KEY']));
+    requireModelKeys({ plugins: [] }, {}, new Set());
+  });
+  it('is recognised in the words of a plugin', () => {
+    assert.ok(isMissingKey('GOOGLE_GENERATIVE_AI_API_KEY is not set'));
+    assert.ok(!isMissingKey('connect ECONNREFUSED'));
+  });
+});
+
+describe('the stock server', () => {
+  class AgentServer {
+    constructor() {
+      this.registerSignalHandlers();
+    }
+    registerSignalHandlers() {
+      throw new Error('the stock signal handlers must stay off');
+    }
+    async initializeServer() {
+      this.server = { timeout: 30_000, keepAliveTimeout: 5000 };
+    }
+  }
+  const allowed = [];
+  const create = () => createServer({ elizaos: { AgentServer, setAllowedEnvVars: (names) => allowed.push(names) }, settings: { host: 'h' }, values: {}, metrics: {}, log: {} });
+
+  it('does not cut a slow reply, does not move to another port, and stores no environment', async () => {
+    const server = create();
+    await server.initializeServer({});
+    assert.equal(server.server.timeout, 0);
+    assert.throws(() => server.findAvailablePort(3001), (error) => code('PORT_IN_USE')(error) && error.message.includes('h:3000'));
+    assert.deepEqual(allowed, [[]]);
+  });
+});
+
+describe('the metrics page', () => {
+  it('has the form that Prometheus reads, with every label escaped', async () => {
+    const metrics = new Metrics();
+    const runtime = { messageService: { handleMessage: async () => ({ didRespond: true }) }, useModel: async (model) => { if (model === 'bad"\n\\') throw new Error('no'); } };
+    metrics.observe(runtime);
+    await runtime.messageService.handleMessage(runtime, {}, undefined, {});
+    await runtime.useModel('TEXT_LARGE');
+    await assert.rejects(runtime.useModel('bad"\n\\'));
+    const text = metrics.text({ status: 'degraded', agents: [{}], database: { ok: true }, reasons: [{ code: 'A' }, { code: 'A' }, { code: 'B' }] });
+    for (const line of text.trimEnd().split('\n')) {
+      assert.match(line, /^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z_]+="([^"\\\n]|\\["\\n])*"(,[a-z_]+="([^"\\\n]|\\["\\n])*")*\})? \d[\d.e+-]*)$/);
+    }
+    assert.match(text, /launchpad_agent_reason\{code="A"\} 2\n/);
+    assert.match(text, /launchpad_agent_messages_sent_total 1\n/);
+    assert.match(text, /launchpad_agent_model_calls_total\{model="TEXT_LARGE",outcome="ok"\} 1\n/);
+    assert.match(text, /launchpad_agent_ready 1\n/);
+    assert.equal(metrics.failedModelCalls().length, 1);
+  });
+});

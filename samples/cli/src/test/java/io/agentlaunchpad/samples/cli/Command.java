@@ -1,0 +1,149 @@
+package io.agentlaunchpad.samples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+
+/** The packaged command, run as people run it: {@code java -jar launchpad.jar …}. */
+final class Command {
+
+    private static final Path JAR = Path.of("target", "launchpad.jar").toAbsolutePath();
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+
+    private final Path home;
+    private final Map<String, String> environment = new HashMap<>();
+
+    Command(Path home) {
+        this.home = home;
+    }
+
+    Command with(String name, String value) {
+        Command other = new Command(home);
+        other.environment.putAll(environment);
+        other.environment.put(name, value);
+        return other;
+    }
+
+    /** Runs it to its end. */
+    Ended run(String... arguments) {
+        return start(arguments).end();
+    }
+
+    /** Starts it and lets it run. */
+    Running start(String... arguments) {
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                JAR.toString()));
+        line.addAll(List.of(arguments));
+        line.addAll(List.of("--home", home.toString()));
+        try {
+            Path out = Files.createTempFile("launchpad-", ".out");
+            Path err = Files.createTempFile("launchpad-", ".err");
+            ProcessBuilder builder =
+                    new ProcessBuilder(line).redirectOutput(out.toFile()).redirectError(err.toFile());
+            builder.environment().putAll(environment);
+            return new Running(builder.start(), out, err);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** A run that ended. */
+    record Ended(int exit, String out, String err) {
+
+        Ended exits(int code) {
+            assertThat(exit).as("exit code; out: %s; err: %s", out, err).isEqualTo(code);
+            assertThat(out + err).as("no stack trace").doesNotContain("\tat ");
+            return this;
+        }
+    }
+
+    /** A run under way. */
+    record Running(Process process, Path outFile, Path errFile) {
+
+        String out() {
+            return read(outFile);
+        }
+
+        void await(Predicate<String> output) {
+            Awaitility.await()
+                    .atMost(LONGEST)
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> output.test(out()) || !process.isAlive());
+            assertThat(output.test(out())).as("out: %s; err: %s", out(), read(errFile)).isTrue();
+        }
+
+        /** Ctrl-C. */
+        void interrupt() {
+            signal("INT");
+        }
+
+        void kill() {
+            process.destroyForcibly();
+        }
+
+        Ended end() {
+            try {
+                assertThat(process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS))
+                        .as("ended in time; out: %s", out())
+                        .isTrue();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            } finally {
+                process.destroyForcibly();
+            }
+            return new Ended(process.exitValue(), out(), read(errFile));
+        }
+
+        private void signal(String name) {
+            try {
+                new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private static String read(Path file) {
+            try {
+                return Files.readString(file, StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Processes of this machine whose working directory or arguments name the home: agents and stand-in models. */
+    static List<String> processesOf(Path home) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.pid() != ProcessHandle.current().pid())
+                .filter(process -> process.info().command().orElse("").endsWith("node"))
+                .filter(process -> names(process, home))
+                .map(process -> process.pid() + " " + process.info().commandLine().orElse(""))
+                .toList();
+    }
+
+    private static boolean names(ProcessHandle process, Path home) {
+        if (process.info().commandLine().orElse("").contains(home.toString())) {
+            return true;
+        }
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", String.valueOf(process.pid()), "cwd"))
+                    .startsWith(home);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package io.agentlaunchpad.samples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentlaunchpad.samples.cli.Command.Ended;
+import io.agentlaunchpad.samples.cli.Command.Running;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A real agent, launched, changed, broken and deleted by the packaged command. */
+class LaunchIT {
+
+    private static final Pattern SEQUENCE = Pattern.compile("\"sequence\":(\\d+)");
+
+    @TempDir
+    private Path home;
+
+    private Command launchpad;
+    private String file;
+
+    @BeforeEach
+    void write() throws IOException {
+        launchpad = new Command(home);
+        file = configuration("Explains mathematics");
+    }
+
+    @AfterEach
+    void nothing_is_left_after_delete() {
+        launchpad.run("delete", "ada");
+        awaitNoProcess();
+    }
+
+    @Test
+    void an_agent_lives_through_every_command() throws IOException {
+        Ended launched = launchpad.run("launch", file, "--echo-model", "--detach").exits(0);
+        assertThat(launched.out()).contains("validate", "build", "scan", "deploy", "verify", "monitor");
+        assertThat(launched.out()).containsPattern("HEALTHY  ada answers at http://127\\.0\\.0\\.1:\\d+");
+        assertThat(launched.out()).contains("id: ada-", "You said: Hello");
+
+        assertThat(launchpad.run("list").exits(0).out()).contains("ada", "DEPLOYED", "HEALTHY");
+        assertThat(launchpad.run("status", "ada").exits(0).out()).contains("health: HEALTHY", "status: DEPLOYED");
+        assertThat(launchpad.run("chat", "ada", "What is <a> loop & why?").exits(0).out())
+                .contains("You said: What is <a> loop & why?");
+        assertThat(launchpad.run("logs", "ada", "--tail", "2").exits(0).out().lines()).hasSize(2);
+
+        launchpad.run("restart", "ada").exits(0);
+        launchpad.run("stop", "ada").exits(0);
+        assertThat(Command.processesOf(home)).as("a stopped agent and its stand-in run nothing").isEmpty();
+        assertThat(launchpad.run("status", "ada").exits(0).out()).contains("status: STOPPED", "health: UNKNOWN");
+        launchpad.run("start", "ada").exits(0);
+        assertThat(launchpad.run("chat", "ada", "again").exits(0).out()).contains("You said: again");
+
+        Ended updated = launchpad
+                .run("launch", configuration("Explains it better"), "--echo-model", "--detach", "--json")
+                .exits(0);
+        assertThat(updated.out().lines()).allMatch(line -> line.startsWith("{") && line.endsWith("}"));
+        launchpad.run("rollback", "ada").exits(0);
+        launchpad.run("rollback", "ada", "99").exits(3);
+        launchpad.run("rollback", "ada", "x").exits(2);
+
+        assertGapFree(launchpad.run("events", "ada", "--json").exits(0).out());
+        launchpad.run("delete", "ada").exits(0);
+        launchpad.run("status", "ada").exits(2);
+        assertThat(launchpad.run("list").exits(0).out()).doesNotContain("ada");
+    }
+
+    @Test
+    void ctrl_c_after_an_attached_launch_stops_the_agent_and_keeps_it() {
+        Running attached = launchpad.start("launch", file, "--echo-model");
+        attached.await(out -> out.contains("Ctrl-C stops it"));
+        assertThat(Command.processesOf(home)).hasSize(2);
+
+        attached.interrupt();
+
+        assertThat(attached.end().exits(0).out()).contains("Stopped ada");
+        awaitNoProcess();
+        assertThat(launchpad.run("status", "ada").exits(0).out()).contains("status: STOPPED");
+    }
+
+    @Test
+    void a_killed_attached_launcher_takes_its_agent_with_it() {
+        Running attached = launchpad.start("launch", file, "--echo-model");
+        attached.await(out -> out.contains("Ctrl-C stops it"));
+
+        attached.kill();
+
+        awaitNoProcess();
+        assertThat(launchpad.run("status", "ada").exits(0).out()).contains("health: UNHEALTHY");
+        launchpad.run("start", "ada").exits(0);
+        assertThat(launchpad.run("chat", "ada", "back").exits(0).out()).contains("You said: back");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"VALIDATE", "BUILD", "SCAN", "DEPLOY", "VERIFY", "MONITOR"})
+    void ctrl_c_in_a_stage_takes_everything_back(String stage) {
+        Running launch = launchpad.start("launch", file, "--echo-model", "--detach", "--json");
+        launch.await(out -> out.contains("\"" + stage.toLowerCase(java.util.Locale.ROOT) + " begins\""));
+
+        launch.interrupt();
+
+        int code = launch.end().exit();
+        // The launch may have been quicker than the signal: then it succeeded, and says so.
+        boolean won = code == 0;
+        assertThat(code).isIn(0, 130);
+        if (!won) {
+            awaitNoProcess();
+            assertThat(launchpad.run("status", "ada").exits(0).out()).doesNotContain("DEPLOYED");
+        }
+        launchpad.run("launch", file, "--echo-model", "--detach").exits(0);
+        assertGapFree(launchpad.run("events", "ada", "--json").exits(0).out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"VALIDATE", "BUILD", "SCAN", "DEPLOY", "VERIFY", "MONITOR"})
+    void a_launcher_killed_in_a_stage_leaves_nothing_half_done(String stage) {
+        Running launch = launchpad.start("launch", file, "--echo-model", "--detach", "--json");
+        launch.await(out -> out.contains("\"" + stage.toLowerCase(java.util.Locale.ROOT) + " begins\""));
+
+        launch.kill();
+        launch.end();
+
+        Ended again = launchpad.run("launch", file, "--echo-model", "--detach").exits(0);
+        assertThat(again.out()).contains("HEALTHY");
+        assertThat(Command.processesOf(home)).as("one agent and its stand-in").hasSize(2);
+        assertThat(launchpad.run("list").exits(0).out().lines()).hasSize(2);
+        assertGapFree(launchpad.run("events", "ada", "--json").exits(0).out());
+    }
+
+    @Test
+    void an_agent_killed_while_it_starts_is_rolled_back_with_its_own_words() {
+        Running launch = launchpad.start("launch", file, "--echo-model", "--detach", "--json");
+        launch.await(out -> out.contains("\"verify begins\""));
+        ProcessHandle.allProcesses()
+                .filter(process -> process.info().commandLine().orElse("").endsWith("node runner")
+                        || process.info().commandLine().orElse("").contains("runner"))
+                .filter(process -> Command.processesOf(home).stream()
+                        .anyMatch(line -> line.startsWith(process.pid() + " ")))
+                .filter(process -> !process.info().commandLine().orElse("").contains("echo-model"))
+                .forEach(ProcessHandle::destroyForcibly);
+
+        Ended ended = launch.end().exits(4);
+
+        assertThat(ended.err()).containsIgnoringCase("killed").contains("Fix:");
+        awaitNoProcess();
+    }
+
+    @Test
+    void an_update_that_fails_keeps_the_healthy_agent() throws IOException {
+        launchpad.run("launch", file, "--echo-model", "--detach").exits(0);
+        String broken = configuration("Explains").replace("}\n", "}");
+        Path update = Files.writeString(
+                Path.of(broken),
+                """
+                {"agentName": "ada", "personality": {"bio": ["Fails"]},
+                 "selectedPlugins": ["@elizaos/plugin-openai", "@elizaos/plugin-google-genai"],
+                 "pluginConfigs": {"@elizaos/plugin-google-genai": {"GOOGLE_GENERATIVE_AI_API_KEY": null}}}
+                """);
+
+        Ended failed = launchpad.run("launch", update.toString(), "--echo-model", "--detach", "--timeout", "40s");
+
+        assertThat(failed.exit()).as(failed.out() + failed.err()).isEqualTo(4);
+        assertThat(launchpad.run("status", "ada").exits(0).out()).contains("DEPLOYED", "HEALTHY", "last failure");
+        assertThat(launchpad.run("chat", "ada", "still there?").exits(0).out()).contains("You said: still there?");
+    }
+
+    private String configuration(String bio) throws IOException {
+        return Files.writeString(
+                        Files.createTempFile(home, "ada", ".json"),
+                        "{\"agentName\": \"ada\", \"personality\": {\"bio\": [\"" + bio
+                                + "\"]}, \"selectedPlugins\": [\"@elizaos/plugin-openai\"]}\n")
+                .toString();
+    }
+
+    private void awaitNoProcess() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(Command.processesOf(home)).isEmpty());
+    }
+
+    private static void assertGapFree(String events) {
+        List<Long> numbers = new ArrayList<>();
+        Matcher matcher = SEQUENCE.matcher(events);
+        while (matcher.find()) {
+            numbers.add(Long.parseLong(matcher.group(1)));
+        }
+        assertThat(numbers).isNotEmpty();
+        for (int i = 0; i < numbers.size(); i++) {
+            assertThat(numbers.get(i)).isEqualTo(i + 1L);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.agentlaunchpad.samples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Wrong input gives a sentence with a fix and exit code 2, never a stack trace. */
+class WrongInputTest {
+
+    @TempDir
+    private static Path directory;
+
+    @TestFactory
+    Iterable<DynamicTest> wrong_files() throws IOException {
+        Map<String, byte[]> wrong = new TreeMap<>();
+        wrong.put("an empty file", bytes(""));
+        wrong.put("no JSON", bytes("agentName: ada"));
+        wrong.put("half of it", bytes("{\"agentName\": \"ada\", \"personality\": {"));
+        wrong.put("a list", bytes("[]"));
+        wrong.put("null", bytes("null"));
+        wrong.put("wrong types", bytes("{\"agentName\": 7, \"personality\": [], \"resources\": \"much\"}"));
+        wrong.put("unknown keys", bytes("{\"agentNam\": \"ada\", \"personality\": {\"bio\": [\"x\"], \"moods\": []}}"));
+        wrong.put("UTF-16", "{\"agentName\": \"ada\"}".getBytes(StandardCharsets.UTF_16));
+        wrong.put("Latin-1", "{\"agentName\": \"Ad\u00e9\u00e8\"}".getBytes(StandardCharsets.ISO_8859_1));
+        wrong.put("10 MB", bytes("{\"agentName\": \"" + "a".repeat(10 << 20) + "\"}"));
+        wrong.put("3,000 levels", bytes("{\"a\":".repeat(3_000) + "1" + "}".repeat(3_000)));
+        wrong.put("a NUL", bytes("{\"agentName\": \"ad\\u0000a\", \"personality\": {\"bio\": [\"x\"]}}"));
+        return wrong.entrySet().stream()
+                .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
+                    Path file = Files.write(directory.resolve(entry.getKey().replaceAll("\\W", "-")), entry.getValue());
+                    for (String command : new String[] {"validate", "character", "launch"}) {
+                        Said said = run(command, file.toString());
+                        assertThat(said.exit()).as(said.toString()).isEqualTo(2);
+                        assertThat(said.err()).contains("Fix:").doesNotContain("\tat ", "Exception");
+                    }
+                    Said json = run("validate", file.toString(), "--json");
+                    JsonNode problems = new ObjectMapper().readTree(json.out());
+                    assertThat(json.exit()).isEqualTo(2);
+                    assertThat(problems).isNotEmpty().allSatisfy(problem -> {
+                        assertThat(problem.path("path").asText()).startsWith("$");
+                        assertThat(problem.path("problem").asText()).isNotBlank();
+                        assertThat(problem.path("fix").asText()).isNotBlank();
+                    });
+                    assertThat(run("import-character", file.toString()).exit()).isEqualTo(2);
+                }))
+                .toList();
+    }
+
+    @Test
+    void a_missing_file_a_directory_and_an_impossible_name_are_told_apart() {
+        assertThat(run("validate", directory.resolve("nowhere.json").toString()).err()).contains("There is no file");
+        assertThat(run("validate", directory.toString()).err()).contains("is a directory");
+        assertThat(run("validate", "a\0b").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void unknown_commands_options_and_ids_exit_with_2() {
+        assertThat(run("lunch").exit()).isEqualTo(2);
+        assertThat(run().exit()).isEqualTo(2);
+        assertThat(run("list", "--frobnicate").exit()).isEqualTo(2);
+        for (String command : new String[] {"status", "logs", "events", "restart", "rollback", "stop", "start", "delete"}) {
+            Said said = run(command, "nobody");
+            assertThat(said.exit()).as(command + said).isEqualTo(2);
+            assertThat(said.err()).contains("nobody", "Fix:");
+        }
+        assertThat(run("chat", "nobody", "hello").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void wrong_times_and_platforms_exit_with_2() throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("good.json"), "{\"agentName\": \"ada\", \"personality\": {\"bio\": [\"x\"]}}");
+        assertThat(run("launch", file.toString(), "--timeout", "soon").err()).contains("not a time");
+        assertThat(run("launch", file.toString(), "--timeout", "0s").exit()).isEqualTo(2);
+        assertThat(run("launch", file.toString(), "--platform", "moon").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void a_valid_configuration_has_an_empty_array_of_problems() throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("valid.json"), "{\"agentName\": \"ada\", \"personality\": {\"bio\": [\"x\"]}}");
+        Said said = run("validate", file.toString(), "--json");
+
+        assertThat(said.exit()).isZero();
+        assertThat(said.out().strip()).isEqualTo("[]");
+        assertThat(said.err()).contains("warning:", "cannot answer");
+    }
+
+    private static Said run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine command =
+                Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
+        all[arguments.length] = "--home";
+        all[arguments.length + 1] = directory.resolve("home").toString();
+        return new Said(command.execute(all), out.toString(), err.toString());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private record Said(int exit, String out, String err) {}
+}
