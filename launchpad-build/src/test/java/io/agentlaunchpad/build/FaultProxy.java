@@ -26,8 +26,8 @@ import java.util.function.Predicate;
 /** Stands between a builder and a real registry, counts what goes through, and does what a test plans to go wrong. */
 public final class FaultProxy implements AutoCloseable {
 
-    private static final Set<String> HOP = Set.of(
-            "connection", "content-length", "host", "expect", "upgrade", "transfer-encoding", "http2-settings");
+    private static final Set<String> HOP =
+            Set.of("connection", "content-length", "host", "expect", "upgrade", "transfer-encoding", "http2-settings");
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -157,7 +157,8 @@ public final class FaultProxy implements AutoCloseable {
         });
         boolean head = exchange.getRequestMethod().equals("HEAD");
         if (head) {
-            response.headers().firstValue("Content-Length")
+            response.headers()
+                    .firstValue("Content-Length")
                     .ifPresent(length -> exchange.getResponseHeaders().set("Content-Length", length));
         }
         byte[] answer = response.body();

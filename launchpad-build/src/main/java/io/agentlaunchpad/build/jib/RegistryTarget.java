@@ -121,7 +121,8 @@ final class RegistryTarget implements Target {
     private static String sizes(BaseImages.Image runtime) {
         List<String> layers = new ArrayList<>();
         LayerSize.of(runtime)
-                .forEach(layer -> layers.add(layer.of().name().toLowerCase(Locale.ROOT) + " " + layer.bytes() + " bytes"));
+                .forEach(layer ->
+                        layers.add(layer.of().name().toLowerCase(Locale.ROOT) + " " + layer.bytes() + " bytes"));
         return String.join(", ", layers);
     }
 

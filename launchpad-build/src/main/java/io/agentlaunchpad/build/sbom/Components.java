@@ -15,9 +15,31 @@ final class Components {
 
     /** SPDX identifiers that npm packages use; any other licence is given by name, since the schema lists its ids. */
     private static final Set<String> SPDX = Set.of(
-            "0BSD", "AFL-2.1", "Apache-2.0", "Artistic-2.0", "BlueOak-1.0.0", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0",
-            "CC-BY-3.0", "CC-BY-4.0", "CC0-1.0", "ISC", "LGPL-2.1-only", "LGPL-3.0-only", "LGPL-3.0-or-later", "GPL-3.0-only",
-            "AGPL-3.0-only", "MIT", "MIT-0", "MPL-2.0", "PostgreSQL", "Python-2.0", "Unlicense", "WTFPL", "Zlib",
+            "0BSD",
+            "AFL-2.1",
+            "Apache-2.0",
+            "Artistic-2.0",
+            "BlueOak-1.0.0",
+            "BSD-2-Clause",
+            "BSD-3-Clause",
+            "BSL-1.0",
+            "CC-BY-3.0",
+            "CC-BY-4.0",
+            "CC0-1.0",
+            "ISC",
+            "LGPL-2.1-only",
+            "LGPL-3.0-only",
+            "LGPL-3.0-or-later",
+            "GPL-3.0-only",
+            "AGPL-3.0-only",
+            "MIT",
+            "MIT-0",
+            "MPL-2.0",
+            "PostgreSQL",
+            "Python-2.0",
+            "Unlicense",
+            "WTFPL",
+            "Zlib",
             "OFL-1.1");
 
     private static final Map<String, String> ALGORITHMS =
@@ -78,12 +100,14 @@ final class Components {
         int dash = integrity.indexOf('-');
         String algorithm = dash < 0 ? null : ALGORITHMS.get(integrity.substring(0, dash));
         if (algorithm != null) {
-            byte[] sum = Base64.getDecoder().decode(integrity.substring(dash + 1).split("[ ?]", 2)[0]);
+            byte[] sum =
+                    Base64.getDecoder().decode(integrity.substring(dash + 1).split("[ ?]", 2)[0]);
             hash(component, algorithm, HexFormat.of().formatHex(sum));
         }
         licence(component, licenceOf(manifest));
         component.put("purl", purl);
-        component.putArray("properties")
+        component
+                .putArray("properties")
                 .addObject()
                 .put("name", "io.agentlaunchpad:path")
                 .put("value", path);
@@ -104,7 +128,8 @@ final class Components {
 
     /** The second copy adds where it stands. */
     static ObjectNode merged(ObjectNode first, ObjectNode second) {
-        second.path("properties").forEach(property -> first.withArray("properties").add(property));
+        second.path("properties")
+                .forEach(property -> first.withArray("properties").add(property));
         return first;
     }
 

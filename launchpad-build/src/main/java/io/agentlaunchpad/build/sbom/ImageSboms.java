@@ -82,8 +82,8 @@ public final class ImageSboms {
         RegistryClient registry = registries.of(image);
         Optional<Sbom> own = Referrers.find(registry, image, context);
         Manifest manifest = registry.manifest(image.repository(), Registries.reference(image), context);
-        var labels = OciJson.lenient(registry.blob(
-                        image.repository(), manifest.config().digest(), context))
+        var labels = OciJson.lenient(
+                        registry.blob(image.repository(), manifest.config().digest(), context))
                 .path("config")
                 .path("Labels");
         String digest = labels.path("io.agentlaunchpad.runtime.digest").asText();

@@ -52,7 +52,10 @@ public final class Sbom {
         JsonNode json = OciJson.lenient(text.getBytes(StandardCharsets.UTF_8));
         if (!json.path("bomFormat").asText().equals("CycloneDX") || !(json instanceof ObjectNode object)) {
             throw new BuildException(
-                    "INVALID_SBOM", "The document is no bill of materials in CycloneDX.", "build the image anew.", null);
+                    "INVALID_SBOM",
+                    "The document is no bill of materials in CycloneDX.",
+                    "build the image anew.",
+                    null);
         }
         return new Sbom(object);
     }

@@ -42,13 +42,16 @@ record ImageLayers(List<String> diffIds, int base, int runtime, Optional<ImageRe
     /** Whether a manifest is really that runtime and one layer: labels alone prove nothing. */
     static boolean standsOn(Manifest image, Manifest runtime) {
         List<String> all = image.layers().stream().map(Manifest.Part::digest).toList();
-        List<String> below = runtime.layers().stream().map(Manifest.Part::digest).toList();
+        List<String> below =
+                runtime.layers().stream().map(Manifest.Part::digest).toList();
         return all.size() == below.size() + 1 && all.subList(0, below.size()).equals(below);
     }
 
     private static Optional<ImageRef> ref(String name, String digest) {
         try {
-            return digest.isEmpty() ? Optional.empty() : Optional.of(ImageRef.parse(name).withDigest(digest));
+            return digest.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(ImageRef.parse(name).withDigest(digest));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

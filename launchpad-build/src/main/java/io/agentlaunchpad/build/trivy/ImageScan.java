@@ -61,9 +61,7 @@ final class ImageScan {
         this.registries = registries;
         this.results = results;
         this.context = context;
-        this.cache = settings.cache() != null
-                ? settings.cache().toAbsolutePath()
-                : results.directory("trivy", "cache");
+        this.cache = settings.cache() != null ? settings.cache().toAbsolutePath() : results.directory("trivy", "cache");
     }
 
     Answer of(Artifact.Image image) {
@@ -72,8 +70,8 @@ final class ImageScan {
         }
         RegistryClient registry = registries.of(image.ref());
         Manifest manifest = registry.manifest(image.ref().repository(), image.digest(), context);
-        JsonNode config = OciJson.lenient(registry.blob(
-                image.ref().repository(), manifest.config().digest(), context));
+        JsonNode config = OciJson.lenient(
+                registry.blob(image.ref().repository(), manifest.config().digest(), context));
         ImageLayers layers = ImageLayers.of(config);
         Optional<ImageRef> runtime = layers.on().filter(ref -> standsOn(manifest, ref));
         if (runtime.isEmpty()) {
@@ -216,7 +214,8 @@ final class ImageScan {
 
     private List<String> arguments(String command, List<String> what, List<String> extra, Path directory) {
         List<String> all = new ArrayList<>(List.of(command));
-        all.addAll(List.of("--format", "json", "--output", directory.resolve("report.json").toString()));
+        all.addAll(List.of(
+                "--format", "json", "--output", directory.resolve("report.json").toString()));
         all.addAll(List.of("--cache-dir", cache.toString(), "--exit-code", "0", "--quiet"));
         all.addAll(List.of("--timeout", settings.limit().toSeconds() + "s"));
         String scanners = "vuln,secret" + (settings.misconfigurations() ? "," + program.misconfigurations() : "");
@@ -224,7 +223,10 @@ final class ImageScan {
         all.addAll(program.known("--skip-version-check", "--disable-telemetry", "--no-progress"));
         if (settings.offline()) {
             all.addAll(program.known(
-                    "--offline-scan", "--skip-db-update", "--skip-java-db-update", "--skip-check-update",
+                    "--offline-scan",
+                    "--skip-db-update",
+                    "--skip-java-db-update",
+                    "--skip-check-update",
                     "--skip-policy-update"));
         }
         all.addAll(extra);
@@ -260,8 +262,9 @@ final class ImageScan {
         if (settings.server() != null) {
             return null;
         }
-        return database().orElseThrow(() -> new NotScanned("Trivy has no vulnerability database in " + cache
-                + ". Fix: let it download one (`trivy image --download-db-only --cache-dir " + cache + "`)"));
+        return database()
+                .orElseThrow(() -> new NotScanned("Trivy has no vulnerability database in " + cache
+                        + ". Fix: let it download one (`trivy image --download-db-only --cache-dir " + cache + "`)"));
     }
 
     private String key(ImageRef runtime, String version) {
@@ -281,7 +284,9 @@ final class ImageScan {
         ArrayNode all = OciJson.MAPPER.createArrayNode();
         for (Finding one : findings) {
             ObjectNode json = all.addObject();
-            json.put("id", one.id()).put("kind", one.kind().name()).put("severity", one.severity().name());
+            json.put("id", one.id())
+                    .put("kind", one.kind().name())
+                    .put("severity", one.severity().name());
             json.put("layer", one.layer().name()).put("where", one.where()).put("title", one.title());
             json.put("fixedIn", one.fixedIn());
         }

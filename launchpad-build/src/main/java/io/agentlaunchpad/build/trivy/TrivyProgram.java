@@ -49,7 +49,8 @@ final class TrivyProgram {
         while (flag.find()) {
             flags.add(flag.group(1));
         }
-        this.saysMisconfig = help.contains("misconfig,") || help.contains("misconfig)") || help.contains("vuln,misconfig");
+        this.saysMisconfig =
+                help.contains("misconfig,") || help.contains("misconfig)") || help.contains("vuln,misconfig");
     }
 
     Path file() {
@@ -99,8 +100,8 @@ final class TrivyProgram {
             throw new NotScanned(file + " does not say which version of Trivy it is: " + brief(said));
         }
         refuseMalicious(version.group(1), file);
-        String help = runs.run(
-                file, Map.of(), d -> List.of("image", "--help"), SOON, context, (ended, d) -> ended.out());
+        String help =
+                runs.run(file, Map.of(), d -> List.of("image", "--help"), SOON, context, (ended, d) -> ended.out());
         if (!help.contains("--format")) {
             throw new NotScanned(file + " does not list its options");
         }
@@ -116,7 +117,8 @@ final class TrivyProgram {
                 SOON,
                 context,
                 (ended, d) -> ended.out());
-        JsonNode database = OciJson.lenient(said.getBytes(StandardCharsets.UTF_8)).path("VulnerabilityDB");
+        JsonNode database =
+                OciJson.lenient(said.getBytes(StandardCharsets.UTF_8)).path("VulnerabilityDB");
         String updated = database.path("UpdatedAt").asText();
         return updated.isEmpty() || updated.startsWith("0001-")
                 ? Optional.empty()

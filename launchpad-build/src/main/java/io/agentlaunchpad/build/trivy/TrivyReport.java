@@ -47,8 +47,8 @@ final class TrivyReport {
                 Finding.Kind.VULNERABILITY,
                 severity(one),
                 layerOf.apply(diffId(one)),
-                one.path("PkgName").asText() + " " + one.path("InstalledVersion").asText() + " ("
-                        + (path.isEmpty() ? target : path) + ")",
+                one.path("PkgName").asText() + " "
+                        + one.path("InstalledVersion").asText() + " (" + (path.isEmpty() ? target : path) + ")",
                 one.path("Title").asText(one.path("VulnerabilityID").asText()),
                 fixed.isEmpty() ? null : fixed);
     }

@@ -24,9 +24,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class TrivyRun {
 
     /** What a scanner may need to reach registries through a proxy or with a CA of the house. */
-    private static final List<String> PASSED =
-            List.of("PATH", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
-                    "SSL_CERT_FILE", "SSL_CERT_DIR");
+    private static final List<String> PASSED = List.of(
+            "PATH",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "NO_PROXY",
+            "http_proxy",
+            "https_proxy",
+            "no_proxy",
+            "SSL_CERT_FILE",
+            "SSL_CERT_DIR");
 
     private static final int MOST_OUTPUT = 4 << 20;
 

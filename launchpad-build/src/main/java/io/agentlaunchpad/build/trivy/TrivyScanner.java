@@ -68,14 +68,24 @@ public final class TrivyScanner implements ArtifactScanner {
         this.settings = settings;
         this.results = new BuildCache(settings.results);
         this.runs = new TrivyRun(settings.results.resolve("trivy-runs"));
-        this.registries = new Registries(
-                settings.logins == null ? new DockerLogins() : settings.logins, settings.plainHosts);
+        this.registries =
+                new Registries(settings.logins == null ? new DockerLogins() : settings.logins, settings.plainHosts);
     }
 
     /** The {@code trivy} of the PATH, looked for when it is first needed. */
     public static TrivyScanner onPath() {
         return new TrivyScanner(new Settings(
-                null, null, null, null, null, false, false, Duration.ofMinutes(5), Set.of(), null, BuildCache.ofUser()));
+                null,
+                null,
+                null,
+                null,
+                null,
+                false,
+                false,
+                Duration.ofMinutes(5),
+                Set.of(),
+                null,
+                BuildCache.ofUser()));
     }
 
     /** That program. */
@@ -217,18 +227,28 @@ public final class TrivyScanner implements ArtifactScanner {
         String digest = request.artifact().digest();
         try {
             if (!(request.artifact() instanceof Artifact.Image image)) {
-                throw new NotScanned("it reads images, and this is a " + request.artifact().kind());
+                throw new NotScanned(
+                        "it reads images, and this is a " + request.artifact().kind());
             }
             ImageScan scan = new ImageScan(settings, program(context), runs, registries, results, context);
             ImageScan.Answer answer = scan.of(image);
             return new ScanReport(
-                    NAME, digest, null, answer.findings(), answer.database(), context.clock().instant());
+                    NAME,
+                    digest,
+                    null,
+                    answer.findings(),
+                    answer.database(),
+                    context.clock().instant());
         } catch (NotScanned e) {
             return ScanReport.notScanned(NAME, digest, e.why(), context.clock().instant());
         } catch (CancelledException | DeadlineException e) {
             throw e;
         } catch (LaunchpadException e) {
-            return ScanReport.notScanned(NAME, digest, String.valueOf(e.getMessage()), context.clock().instant());
+            return ScanReport.notScanned(
+                    NAME,
+                    digest,
+                    String.valueOf(e.getMessage()),
+                    context.clock().instant());
         }
     }
 

@@ -39,7 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 @RealRegistry
 class JibTrapsIT {
 
-    private static final AgentSpec ADA = AgentSpec.named("ada").bio("Explains mathematics").build();
+    private static final AgentSpec ADA =
+            AgentSpec.named("ada").bio("Explains mathematics").build();
 
     @TempDir
     private Path temp;
@@ -53,8 +54,7 @@ class JibTrapsIT {
 
     private static Artifact build(JibImageBuilder builder, AgentSpec spec) {
         String lock = builder.resolve(spec, null, TestContext.patient()).lock();
-        ArtifactBuilder.Request request =
-                new ArtifactBuilder.Request(AgentId.of(Owner.LOCAL, spec.name()), spec, lock);
+        ArtifactBuilder.Request request = new ArtifactBuilder.Request(AgentId.of(Owner.LOCAL, spec.name()), spec, lock);
         return builder.build(request, TestContext.patient());
     }
 
@@ -133,7 +133,8 @@ class JibTrapsIT {
     @Test
     void theImageRunsAsNobodyAndSaysNothingOfTheMachineThatBuiltIt(Registry registry) throws Exception {
         Artifact image = build(
-                builder(registry, "plain", new GivenProjects(Packages.small(temp), "plain"), temp.resolve("cache")), ADA);
+                builder(registry, "plain", new GivenProjects(Packages.small(temp), "plain"), temp.resolve("cache")),
+                ADA);
         BaseImages.Image read = new BaseImages(new Registries(host -> Optional.empty(), Set.of()))
                 .read(((Artifact.Image) image).ref(), TestContext.patient());
         var config = read.config().path("config");
@@ -145,8 +146,9 @@ class JibTrapsIT {
         assertThat(read.config().toString())
                 .doesNotContain(temp.toString())
                 .doesNotContain(System.getProperty("user.home") + "/");
-        assertThat(LayerSize.of(read)).extracting(size -> size.of().name()).containsExactly(
-                "BASE", "RUNTIME", "RUNTIME", "RUNTIME", "AGENT");
+        assertThat(LayerSize.of(read))
+                .extracting(size -> size.of().name())
+                .containsExactly("BASE", "RUNTIME", "RUNTIME", "RUNTIME", "AGENT");
     }
 
     private static List<String> layers(Registry registry, Artifact image) {

@@ -29,10 +29,14 @@ class LayerTreeTest {
     @Test
     void linksBecomeWhatTheyPointToAndProgramsStayPrograms() throws Exception {
         Map<String, FileEntry> entries = entries(Packages.small(temp));
-        assertThat(entries.get("/app/node_modules/minimist/main.js").getSourceFile().getFileName())
+        assertThat(entries.get("/app/node_modules/minimist/main.js")
+                        .getSourceFile()
+                        .getFileName())
                 .hasToString("index.js");
         assertThat(entries).containsKey("/app/node_modules/linked/package.json");
-        assertThat(entries.get("/app/node_modules/minimist/cli").getPermissions().toOctalString())
+        assertThat(entries.get("/app/node_modules/minimist/cli")
+                        .getPermissions()
+                        .toOctalString())
                 .isEqualTo("755");
         assertThat(entries.get("/app/node_modules/minimist/index.js")
                         .getPermissions()

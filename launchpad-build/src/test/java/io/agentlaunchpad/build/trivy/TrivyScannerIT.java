@@ -44,8 +44,7 @@ class TrivyScannerIT {
                 .of(ref)
                 .digestOf(ref.repository(), Registries.reference(ref), TestContext.patient())
                 .orElseThrow();
-        return new ArtifactScanner.Request(
-                new Artifact.Image(ref.withDigest(digest)), List.of(), Secrets.none());
+        return new ArtifactScanner.Request(new Artifact.Image(ref.withDigest(digest)), List.of(), Secrets.none());
     }
 
     @Test
@@ -69,7 +68,8 @@ class TrivyScannerIT {
         ScanPolicy waived = policy.waive("CVE-2021-44906", "no arguments reach it", LocalDate.parse("2026-12-01"));
         assertThat(waived.judge(List.of(report), NOW).passes()).isTrue();
         assertThat(waived.judge(List.of(report), NOW).remarks()).anyMatch(remark -> remark.contains("waived until"));
-        assertThat(waived.judge(List.of(report), Instant.parse("2026-12-02T00:00:00Z")).passes())
+        assertThat(waived.judge(List.of(report), Instant.parse("2026-12-02T00:00:00Z"))
+                        .passes())
                 .isFalse();
     }
 

@@ -27,8 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Programs that behave as Trivy should not. Each is a script; none is Trivy. */
 class TrivyScannerTest {
 
-    private static final String WELL_BEHAVED =
-            """
+    private static final String WELL_BEHAVED = """
             #!/bin/sh
             case "$1 $2" in
               "--version "*) echo "Version: 0.70.0"; exit 0 ;;
@@ -56,7 +55,9 @@ class TrivyScannerTest {
     }
 
     private TrivyScanner scanner(Path program) {
-        return TrivyScanner.at(program).resultsDirectory(temp.resolve("results")).cacheDirectory(temp.resolve("db"));
+        return TrivyScanner.at(program)
+                .resultsDirectory(temp.resolve("results"))
+                .cacheDirectory(temp.resolve("db"));
     }
 
     private ScanReport scan(String script) throws IOException {
@@ -65,7 +66,8 @@ class TrivyScannerTest {
 
     private static void assertRefused(ScanReport report, String why) {
         assertThat(report.notScanned()).contains(why);
-        assertThat(ScanPolicy.standard().judge(List.of(report), Instant.now()).passes()).isFalse();
+        assertThat(ScanPolicy.standard().judge(List.of(report), Instant.now()).passes())
+                .isFalse();
     }
 
     @Test
@@ -77,7 +79,8 @@ class TrivyScannerTest {
 
     @Test
     void aMissingProgramIsNotScanned() {
-        assertRefused(scanner(temp.resolve("nothing")).scan(request, TestContext.patient()), "there is no Trivy program");
+        assertRefused(
+                scanner(temp.resolve("nothing")).scan(request, TestContext.patient()), "there is no Trivy program");
     }
 
     @Test
@@ -104,7 +107,8 @@ class TrivyScannerTest {
 
     @Test
     void withoutADatabaseTheAnswerIsNotClean() throws IOException {
-        String script = WELL_BEHAVED.replace(",\"VulnerabilityDB\":{\"Version\":2,\"UpdatedAt\":\"2026-11-22T00:00:00Z\"}", "");
+        String script =
+                WELL_BEHAVED.replace(",\"VulnerabilityDB\":{\"Version\":2,\"UpdatedAt\":\"2026-11-22T00:00:00Z\"}", "");
         assertRefused(scan(script + "echo '{\"SchemaVersion\":2}' > $out\n"), "no vulnerability database");
     }
 
@@ -112,8 +116,7 @@ class TrivyScannerTest {
     void aHangingProgramIsStoppedWithItsChildrenAndNotScanned() throws Exception {
         Path pid = temp.resolve("child");
         Path program = program(WELL_BEHAVED + "sleep 300 & echo $! > " + pid + "; wait\n");
-        ScanReport report =
-                scanner(program).within(Duration.ofMillis(1500)).scan(request, TestContext.patient());
+        ScanReport report = scanner(program).within(Duration.ofMillis(1500)).scan(request, TestContext.patient());
         assertRefused(report, "did not end within 1 s");
         long child = Long.parseLong(Files.readString(pid).strip());
         CompletableFuture<?> gone =
@@ -142,18 +145,21 @@ class TrivyScannerTest {
         Path seen = temp.resolve("seen");
         scan(WELL_BEHAVED + "env > " + seen + "; ls -A >> " + seen + "; echo '{\"SchemaVersion\":2}' > $out\n");
         assertThat(Files.readAllLines(seen))
-                .allMatch(line -> line.matches("(PATH|HOME|TMPDIR|PWD|OLDPWD|SHLVL|_|SSL_CERT_\\w+|\\w+_(proxy|PROXY))=.*"));
+                .allMatch(line ->
+                        line.matches("(PATH|HOME|TMPDIR|PWD|OLDPWD|SHLVL|_|SSL_CERT_\\w+|\\w+_(proxy|PROXY))=.*"));
     }
 
     @Test
     void theServersTokenStandsInNoArgument() throws IOException {
         Path seen = temp.resolve("seen");
-        Path program = program(WELL_BEHAVED + "echo \"$@ token=$TRIVY_TOKEN\" > " + seen
-                + "; echo '{\"SchemaVersion\":2}' > $out\n");
+        Path program = program(
+                WELL_BEHAVED + "echo \"$@ token=$TRIVY_TOKEN\" > " + seen + "; echo '{\"SchemaVersion\":2}' > $out\n");
         scanner(program)
                 .server(java.net.URI.create("http://127.0.0.1:1"), "s3cr3t")
                 .scan(request, TestContext.patient());
-        assertThat(Files.readString(seen)).contains("--server http://127.0.0.1:1").contains("token=s3cr3t");
+        assertThat(Files.readString(seen))
+                .contains("--server http://127.0.0.1:1")
+                .contains("token=s3cr3t");
         assertThat(Files.readString(seen).replace("token=s3cr3t", "")).doesNotContain("s3cr3t");
     }
 
@@ -167,7 +173,8 @@ class TrivyScannerTest {
     @Test
     void aMaliciousVersionIsRefusedBeforeItRuns() throws IOException {
         Path ran = temp.resolve("ran");
-        ScanReport report = scan("#!/bin/sh\n# -X=github.com/aquasecurity/trivy/pkg/version/app.ver=0.69.5\ntouch " + ran + "\n");
+        ScanReport report =
+                scan("#!/bin/sh\n# -X=github.com/aquasecurity/trivy/pkg/version/app.ver=0.69.5\ntouch " + ran + "\n");
         assertRefused(report, "published with malicious code");
         assertThat(ran).doesNotExist();
     }
