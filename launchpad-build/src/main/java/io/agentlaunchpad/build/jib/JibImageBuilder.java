@@ -91,7 +91,8 @@ public final class JibImageBuilder implements ArtifactBuilder {
      * Images as files for places without a registry, in the format of {@code docker save}.
      *
      * @param file what to write, named {@code ….tar}; or a directory, which gets {@code <agent>-<hash>.tar}. The file
-     *     appears in {@link #publish}; until then it is named {@code ….pending}
+     *     appears in {@link #publish}, with its bill of materials in {@code ….cdx.json} beside it; until then it is named
+     *     {@code ….pending}
      */
     public static JibImageBuilder toTar(Path file) {
         return new JibImageBuilder(defaults(null, file));

@@ -1,6 +1,8 @@
 package io.agentlaunchpad.build.jib;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.cloud.tools.jib.api.JibContainerBuilder;
 import com.google.cloud.tools.jib.api.Ports;
 import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
@@ -13,6 +15,7 @@ import io.agentlaunchpad.build.internal.registry.Digests;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -117,6 +120,31 @@ final class RuntimeContent {
         labels.put(Labels.RUNTIME, hash);
         labels.put(Labels.PLUGINS, plugins);
         return labels;
+    }
+
+    /** The configuration with labels sorted, and variables in the base's order, then ours sorted. */
+    static ObjectNode inOrder(JsonNode config, JsonNode baseConfig) {
+        ObjectNode ordered = config.deepCopy();
+        ObjectNode inner = ordered.withObject("/config");
+        SortedMap<String, JsonNode> labels = new TreeMap<>();
+        inner.path("Labels").properties().forEach(label -> labels.put(label.getKey(), label.getValue()));
+        inner.putObject("Labels").setAll(labels);
+        List<String> names = new ArrayList<>();
+        baseConfig.path("config").path("Env").forEach(one -> names.add(name(one.asText())));
+        List<String> variables = new ArrayList<>();
+        inner.path("Env").forEach(one -> variables.add(one.asText()));
+        variables.sort(Comparator.comparingInt((String one) -> {
+                    int at = names.indexOf(name(one));
+                    return at < 0 ? Integer.MAX_VALUE : at;
+                })
+                .thenComparing(Comparator.naturalOrder()));
+        ArrayNode sorted = inner.putArray("Env");
+        variables.forEach(sorted::add);
+        return ordered;
+    }
+
+    private static String name(String variable) {
+        return variable.split("=", 2)[0];
     }
 
     /** No shell and no npm: the base's own node where its entry point names it, else the one on its path. */

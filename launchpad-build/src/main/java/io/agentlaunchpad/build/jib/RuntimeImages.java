@@ -1,5 +1,6 @@
 package io.agentlaunchpad.build.jib;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.cloud.tools.jib.api.Containerizer;
 import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
 import com.google.cloud.tools.jib.api.Jib;
@@ -11,6 +12,8 @@ import io.agentlaunchpad.build.internal.BuildCache;
 import io.agentlaunchpad.build.internal.Turns;
 import io.agentlaunchpad.build.internal.registry.Digests;
 import io.agentlaunchpad.build.internal.registry.Login;
+import io.agentlaunchpad.build.internal.registry.MediaTypes;
+import io.agentlaunchpad.build.internal.registry.OciJson;
 import io.agentlaunchpad.build.internal.registry.Registries;
 import io.agentlaunchpad.build.internal.registry.RegistryClient;
 import io.agentlaunchpad.build.sbom.ImageSboms;
@@ -147,15 +150,16 @@ final class RuntimeImages {
                     doing,
                     content.bytes(),
                     context);
-            String digest = container.getDigest().toString();
+            String pushed = container.getDigest().toString();
             Optional<String> there = target.digestOf(repository, pending, context);
-            if (!there.equals(Optional.of(digest))) {
+            if (!there.equals(Optional.of(pushed))) {
                 throw new BuildException(
                         "REGISTRY_WRONG_CONTENT",
-                        "The registry keeps " + there.orElse("nothing") + " for the pushed " + digest + ".",
+                        "The registry keeps " + there.orElse("nothing") + " for the pushed " + pushed + ".",
                         "start again; if it stays so, look at what stands between here and the registry.",
                         null);
             }
+            String digest = inOrder(pushed, pending, base, context);
             attachSbom(digest, base, baseRef, installed, context);
             cache.keep("runtimes", record(hash), digest, 1000);
             // The layers are in the registry now; kept here they would only pile up.
@@ -166,6 +170,21 @@ final class RuntimeImages {
         } finally {
             cache.evict("jib", 2);
         }
+    }
+
+    /**
+     * Jib keeps labels and variables in hash maps, whose order differs between versions of Java: here they get one order
+     * for all, and the image its digest.
+     */
+    private String inOrder(String pushed, String pending, BaseImages.Image base, WorkContext context) {
+        BaseImages.Image image = images.read(target.ref(repository, pushed), context);
+        byte[] config = OciJson.bytes(RuntimeContent.inOrder(image.config(), base.config()));
+        ObjectNode manifest = image.manifest().json().deepCopy();
+        manifest.set("config", AgentImages.part(MediaTypes.OCI_CONFIG, Digests.of(config), config.length));
+        byte[] bytes = OciJson.bytes(manifest);
+        target.upload(repository, Digests.of(config), config, context);
+        target.put(repository, pending, bytes, MediaTypes.OCI_MANIFEST, context);
+        return Digests.of(bytes);
     }
 
     private void attachSbom(

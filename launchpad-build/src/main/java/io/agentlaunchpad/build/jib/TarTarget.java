@@ -19,6 +19,8 @@ import io.agentlaunchpad.build.internal.registry.Digests;
 import io.agentlaunchpad.build.internal.registry.Login;
 import io.agentlaunchpad.build.internal.registry.Registries;
 import io.agentlaunchpad.build.internal.registry.RegistryClient;
+import io.agentlaunchpad.build.sbom.ImageSboms;
+import io.agentlaunchpad.build.sbom.Sbom;
 import io.agentlaunchpad.error.BuildException;
 import io.agentlaunchpad.spi.WorkContext;
 import java.io.IOException;
@@ -134,7 +136,19 @@ final class TarTarget implements Target {
                     "writing " + pending.getFileName(),
                     content.bytes(),
                     context);
-            return container.getDigest().toString();
+            String digest = container.getDigest().toString();
+            Sbom sbom = new ImageSboms(registries, cache)
+                    .ofRuntime(
+                            new ImageRef("localhost", repository, null, digest),
+                            base.ref(),
+                            base.manifest(),
+                            installed.nodeModules(),
+                            installed.integrity(),
+                            context);
+            Files.writeString(sbomOf(pending), sbom.toJson());
+            return digest;
+        } catch (IOException e) {
+            throw unusable(pending, e);
         } catch (InvalidImageReferenceException e) {
             throw new IllegalStateException("Names were checked before", e);
         } finally {
@@ -182,6 +196,7 @@ final class TarTarget implements Target {
         Path file = Path.of(known[0]);
         try {
             if (Files.isRegularFile(pending(file))) {
+                Files.move(sbomOf(pending(file)), sbomOf(file), StandardCopyOption.REPLACE_EXISTING);
                 Files.move(pending(file), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
                 mark(file, known[1]);
             } else if (!Files.isRegularFile(file)) {
@@ -203,6 +218,7 @@ final class TarTarget implements Target {
         cache.kept("tarfiles", Digests.hash(artifact.digest())).ifPresent(known -> {
             Path file = Path.of(known.split("\n", -1)[0]);
             BuildCache.delete(pending(file));
+            BuildCache.delete(sbomOf(pending(file)));
         });
     }
 
@@ -210,6 +226,11 @@ final class TarTarget implements Target {
         return place.getFileName().toString().endsWith(".tar")
                 ? place
                 : place.resolve(repository + "-" + hash + ".tar");
+    }
+
+    /** The bill of materials beside a tar. */
+    private static Path sbomOf(Path file) {
+        return file.resolveSibling(file.getFileName() + ".cdx.json");
     }
 
     private static Path pending(Path file) {

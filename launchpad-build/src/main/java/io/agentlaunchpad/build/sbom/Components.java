@@ -126,10 +126,13 @@ final class Components {
         return component;
     }
 
-    /** The second copy adds where it stands. */
+    /** The second copy adds where it stands, and its hash where the first has none. */
     static ObjectNode merged(ObjectNode first, ObjectNode second) {
         second.path("properties")
                 .forEach(property -> first.withArray("properties").add(property));
+        if (!first.has("hashes") && second.has("hashes")) {
+            first.set("hashes", second.get("hashes"));
+        }
         return first;
     }
 
