@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,7 +31,10 @@ public final class FaultProxy implements AutoCloseable {
     private static final Set<String> HOP =
             Set.of("connection", "content-length", "host", "expect", "upgrade", "transfer-encoding", "http2-settings");
 
+    private static final int TLS_HANDSHAKE = 0x16;
+
     private final HttpServer server;
+    private final ServerSocket front;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -52,10 +57,55 @@ public final class FaultProxy implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/", this::handle);
         server.start();
+        front = new ServerSocket(0, 200, InetAddress.getByName("127.0.0.1"));
+        threads.execute(this::accept);
+    }
+
+    /** A builder may ask for TLS first; a real registry answers that at once in the clear, Java's own server never. */
+    private void accept() {
+        while (!front.isClosed()) {
+            try {
+                Socket socket = front.accept();
+                threads.execute(() -> relay(socket));
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    private void relay(Socket socket) {
+        try (socket) {
+            int first = socket.getInputStream().read();
+            if (first < 0) {
+                return;
+            }
+            if (first == TLS_HANDSHAKE) {
+                socket.getOutputStream().write("HTTP/1.0 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+                return;
+            }
+            try (Socket inner = new Socket(server.getAddress().getAddress(), server.getAddress().getPort())) {
+                inner.setTcpNoDelay(true);
+                socket.setTcpNoDelay(true);
+                threads.execute(() -> pump(inner, socket));
+                inner.getOutputStream().write(first);
+                pump(socket, inner);
+            }
+        } catch (IOException e) {
+            // One side is gone, and so is the other now.
+        }
+    }
+
+    private static void pump(Socket from, Socket to) {
+        try {
+            from.getInputStream().transferTo(to.getOutputStream());
+            to.shutdownOutput();
+        } catch (IOException e) {
+            // As above.
+        }
     }
 
     public String host() {
-        return "127.0.0.1:" + server.getAddress().getPort();
+        return "127.0.0.1:" + front.getLocalPort();
     }
 
     /** {@code METHOD path} of every request that came, in order. */
@@ -188,6 +238,11 @@ public final class FaultProxy implements AutoCloseable {
 
     @Override
     public void close() {
+        try {
+            front.close();
+        } catch (IOException e) {
+            // It is closed then.
+        }
         server.stop(0);
         threads.shutdownNow();
     }
