@@ -3,6 +3,7 @@ package io.agentlaunchpad.build.internal;
 import io.agentlaunchpad.build.internal.registry.Digests;
 import io.agentlaunchpad.error.BuildException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +40,10 @@ public final class BuildCache {
     /** Nothing that somebody may be using is evicted. */
     private static final Duration SAFE_AGE = Duration.ofHours(1);
 
+    private static final Duration SELDOM = Duration.ofMinutes(1);
+
     private final Path root;
+    private final Map<String, Long> evicted = new ConcurrentHashMap<>();
 
     public BuildCache(Path root) {
         this.root = root.toAbsolutePath().normalize();
@@ -86,7 +91,7 @@ public final class BuildCache {
             }
             Files.createDirectories(fresh);
             moveInto(fresh, place);
-            evict("stage", 500);
+            evictNowAndThen("stage", 500);
             return place;
         } catch (IOException e) {
             throw unusable(home, e);
@@ -118,7 +123,7 @@ public final class BuildCache {
             Path fresh = place.resolveSibling(".tmp-" + UUID.randomUUID());
             Files.writeString(fresh, text);
             Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            evict(part, atMost);
+            evictNowAndThen(part, atMost);
         } catch (IOException e) {
             throw unusable(place, e);
         }
@@ -140,21 +145,34 @@ public final class BuildCache {
         Path home = root.resolve(part);
         Instant before = Instant.now().minus(SAFE_AGE);
         try (Stream<Path> entries = Files.list(home)) {
-            List<Path> all = new ArrayList<>(entries.toList());
-            all.sort(Comparator.comparing(BuildCache::lastUse));
+            List<Entry> all = new ArrayList<>();
+            // Read once: another thread's touch in the middle of a sort would break it.
+            entries.forEach(entry -> all.add(new Entry(entry, lastUse(entry))));
+            all.sort(Comparator.comparing(Entry::used));
             int surplus = all.size() - atMost;
-            for (Path entry : all) {
-                boolean left = entry.getFileName().toString().startsWith(".tmp-");
-                if (lastUse(entry).isAfter(before)) {
+            for (Entry entry : all) {
+                if (entry.used().isAfter(before)) {
                     break;
                 }
-                if (left || surplus > 0) {
-                    delete(entry);
+                if (surplus > 0 || entry.path().getFileName().toString().startsWith(".tmp-")) {
+                    delete(entry.path());
                     surplus--;
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             // Nothing there, or another process is at it: the next build tidies up.
+        }
+    }
+
+    private record Entry(Path path, Instant used) {}
+
+    /** The same, but not for each of a thousand small files. */
+    private void evictNowAndThen(String part, int atMost) {
+        long now = System.nanoTime();
+        Long last = evicted.get(part);
+        if (last == null || now - last > SELDOM.toNanos()) {
+            evicted.put(part, now);
+            evict(part, atMost);
         }
     }
 
