@@ -83,7 +83,8 @@ public final class FaultProxy implements AutoCloseable {
                 socket.getOutputStream().write("HTTP/1.0 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.UTF_8));
                 return;
             }
-            try (Socket inner = new Socket(server.getAddress().getAddress(), server.getAddress().getPort())) {
+            try (Socket inner = new Socket(
+                    server.getAddress().getAddress(), server.getAddress().getPort())) {
                 inner.setTcpNoDelay(true);
                 socket.setTcpNoDelay(true);
                 threads.execute(() -> pump(inner, socket));

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One run of the program in an empty directory and with an environment that holds nothing but what is listed here: files
@@ -99,19 +98,18 @@ final class TrivyRun {
     private static Ended ended(ProcessBuilder builder, Duration limit, WorkContext context) throws IOException {
         context.check();
         Process process = builder.start();
-        AtomicBoolean late = new AtomicBoolean();
         Capture out = new Capture(process.getInputStream());
         Capture err = new Capture(process.getErrorStream());
         try (WorkContext.Registration registration = context.onCancel(() -> kill(process))) {
             process.getOutputStream().close();
             Duration most = context.remaining().compareTo(limit) < 0 ? context.remaining() : limit;
-            if (!process.waitFor(most.toMillis(), TimeUnit.MILLISECONDS)) {
-                late.set(true);
+            boolean late = !process.waitFor(most.toMillis(), TimeUnit.MILLISECONDS);
+            if (late) {
                 kill(process);
                 process.waitFor(5, TimeUnit.SECONDS);
             }
             context.check();
-            if (late.get()) {
+            if (late) {
                 throw new NotScanned("Trivy did not end within " + most.toSeconds() + " s and was stopped");
             }
             return new Ended(process.exitValue(), out.text(), err.text());

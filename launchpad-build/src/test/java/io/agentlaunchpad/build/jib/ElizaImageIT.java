@@ -90,6 +90,7 @@ class ElizaImageIT {
             ready = cluster.kubectl("get", "pod", "ada", "--output", "jsonpath={.status.containerStatuses[0].ready}");
         }
         assertThat(ready).as(() -> cluster.kubectl("logs", "ada")).isEqualTo("true");
-        assertThat(context.told()).anyMatch(line -> line.matches("pushing the runtime image .*: \\d+ % \\d{6,}/\\d{8,}"));
+        assertThat(context.told())
+                .anyMatch(line -> line.matches("pushing the runtime image .*: \\d+ % \\d{6,}/\\d{8,}"));
     }
 }

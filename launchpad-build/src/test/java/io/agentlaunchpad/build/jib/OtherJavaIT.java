@@ -26,7 +26,10 @@ class OtherJavaIT {
 
     @Test
     @RealRegistry
-    @EnabledIfEnvironmentVariable(named = "LAUNCHPAD_TEST_OTHER_JAVA", matches = ".+", disabledReason = "NOT RUN (no other Java)")
+    @EnabledIfEnvironmentVariable(
+            named = "LAUNCHPAD_TEST_OTHER_JAVA",
+            matches = ".+",
+            disabledReason = "NOT RUN (no other Java)")
     void anotherJavaVersionGivesTheSameDigest(Registry registry) throws Exception {
         Path modules = Packages.small(temp);
         Path other = Path.of(System.getenv("LAUNCHPAD_TEST_OTHER_JAVA"));
@@ -41,7 +44,11 @@ class OtherJavaIT {
         return ForkedBuild.run(
                 java,
                 List.of(),
-                List.of(registry.repository(), registry.baseImage(), modules.toString(), temp.resolve(cache).toString()));
+                List.of(
+                        registry.repository(),
+                        registry.baseImage(),
+                        modules.toString(),
+                        temp.resolve(cache).toString()));
     }
 
     @Test
@@ -56,13 +63,22 @@ class OtherJavaIT {
         List<String> trusting = List.of(
                 "-Djavax.net.ssl.trustStore=" + trustStore(registry), "-Djavax.net.ssl.trustStorePassword=changeit");
 
-        assertThat(ForkedBuild.run(THIS_JAVA, trusting, arguments, "FORKED_USER", registry.username(), "FORKED_PASSWORD", login))
+        assertThat(ForkedBuild.run(
+                        THIS_JAVA, trusting, arguments, "FORKED_USER", registry.username(), "FORKED_PASSWORD", login))
                 .contains("DIGEST sha256:");
-        assertThat(ForkedBuild.run(THIS_JAVA, List.of(), arguments, "FORKED_USER", registry.username(), "FORKED_PASSWORD", login))
+        assertThat(ForkedBuild.run(
+                        THIS_JAVA, List.of(), arguments, "FORKED_USER", registry.username(), "FORKED_PASSWORD", login))
                 .contains("No trusted TLS connection")
                 .contains("javax.net.ssl.trustStore")
                 .doesNotContain("DIGEST");
-        assertThat(ForkedBuild.run(THIS_JAVA, trusting, arguments, "FORKED_USER", registry.username(), "FORKED_PASSWORD", "wr0ng-secret"))
+        assertThat(ForkedBuild.run(
+                        THIS_JAVA,
+                        trusting,
+                        arguments,
+                        "FORKED_USER",
+                        registry.username(),
+                        "FORKED_PASSWORD",
+                        "wr0ng-secret"))
                 .contains("answered 401")
                 .contains("docker login")
                 .doesNotContain("wr0ng-secret");
@@ -73,7 +89,8 @@ class OtherJavaIT {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         try (InputStream file = Files.newInputStream(registry.authority())) {
-            store.setCertificateEntry("ca", CertificateFactory.getInstance("X.509").generateCertificate(file));
+            store.setCertificateEntry(
+                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(file));
         }
         Path file = temp.resolve("trust.p12");
         try (OutputStream out = Files.newOutputStream(file)) {

@@ -19,7 +19,6 @@ import io.agentlaunchpad.testbed.Registry;
 import io.agentlaunchpad.testbed.Trivy;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

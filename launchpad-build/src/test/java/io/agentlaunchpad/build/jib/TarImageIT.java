@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 @RealTrivy
 class TarImageIT {
 
-    private static final AgentSpec ADA = AgentSpec.named("ada").bio("Explains mathematics").build();
+    private static final AgentSpec ADA =
+            AgentSpec.named("ada").bio("Explains mathematics").build();
 
     @TempDir
     private Path temp;
@@ -51,7 +52,8 @@ class TarImageIT {
         JibImageBuilder builder = builder(registry, file, modules, "one");
         builder.publish(image, TestContext.patient());
         assertThat(file).isRegularFile();
-        assertThat(Sbom.fromJson(Files.readString(temp.resolve("ada.tar.cdx.json"))).packages())
+        assertThat(Sbom.fromJson(Files.readString(temp.resolve("ada.tar.cdx.json")))
+                        .packages())
                 .contains("pkg:npm/minimist@1.2.8");
 
         Artifact.Image again = build(registry, temp.resolve("again.tar"), modules, "two");
