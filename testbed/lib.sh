@@ -58,14 +58,22 @@ need() {
   command -v apt-get >/dev/null || die "missing here: ${missing[*]}" "install them (the names are Debian's)"
   [[ $EUID == 0 ]] || die "missing here: ${missing[*]}" "apt-get install ${missing[*]}"
   say "testbed: installing Debian packages: ${missing[*]}"
-  # RUNLEVEL=1 keeps packages from starting their own daemons.
-  local apt=(env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq -o Dpkg::Use-Pty=0)
-  if ! "${apt[@]}" install --no-install-recommends "${missing[@]}" >"$LOGS/apt.log" 2>&1 9>&-; then
-    "${apt[@]}" update >>"$LOGS/apt.log" 2>&1 9>&- || true
-    "${apt[@]}" install --no-install-recommends "${missing[@]}" >>"$LOGS/apt.log" 2>&1 9>&- ||
-      die "could not install ${missing[*]}: $(tail -3 "$LOGS/apt.log")" "see $LOGS/apt.log"
-  fi
+  install_packages "${missing[@]}" >"$LOGS/apt.log" 2>&1 9>&- || die "could not install ${missing[*]}: $(tail -3 "$LOGS/apt.log")" "see $LOGS/apt.log"
 }
+
+# Debian packages start their daemons, some of which listen everywhere, unless a policy says no.
+install_packages() (
+  apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0)
+  policy=/usr/sbin/policy-rc.d
+  if [[ ! -e $policy ]]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+  fi
+  "${apt[@]}" install --no-install-recommends "$@" && exit
+  "${apt[@]}" update
+  "${apt[@]}" install --no-install-recommends "$@"
+)
 
 need_root() {
   [[ $EUID == 0 ]] || die "$1 needs root: it makes bridges, mounts and containers" "run as root, or bring your own (docs/testbed.md)"

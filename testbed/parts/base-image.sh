@@ -9,7 +9,7 @@ up_base_image() {
   up_registry
   local node stamp root=$STATE/base-image
   node=$(node -p process.execPath)
-  stamp=$(stat -c '%n %s %Y' "$node" /etc/os-release "$HERE/parts/base-image.sh" "$BIN/image" | sha256sum)
+  stamp=$( (stat -c '%n %s %Y' "$node" && cat /etc/os-release "$HERE/parts/base-image.sh" "$BIN/.tools") | sha256sum)
   [[ -f $root.done && $(<"$root.done") == "$stamp" ]] && in_registry "$BASE_IMAGE" && return
   say "testbed: making the base image from $node"
   rm -rf "$root"

@@ -73,7 +73,7 @@ exports_postgres() {
   login=launchpad:$(secret postgres)
   comment "postgres with pgvector: superuser launchpad; the second address is for pods"
   emit LAUNCHPAD_TEST_POSTGRES "postgresql://$login@127.0.0.1:$POSTGRES_PORT/launchpad"
-  emit LAUNCHPAD_TEST_POSTGRES_FROM_PODS "postgresql://$login@$NODE_IP:$POSTGRES_PORT/launchpad"
+  [[ ! -d /sys/class/net/$NODE_BRIDGE ]] || emit LAUNCHPAD_TEST_POSTGRES_FROM_PODS "postgresql://$login@$NODE_IP:$POSTGRES_PORT/launchpad"
 }
 
 # What killed test runs left.

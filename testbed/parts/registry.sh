@@ -6,7 +6,9 @@ up_registry() {
   local dir=$STATE/registry
   mkdir -p "$dir"
   registry_certificate "$dir"
-  [[ -s $dir/htpasswd ]] || htpasswd -Bbn launchpad "$(secret registry)" | write "$dir/htpasswd"
+  [[ -s $dir/htpasswd ]] || secret registry | htpasswd -Bin launchpad | write "$dir/htpasswd"
+  # A password in a file is not seen in the list of processes.
+  printf 'user = "launchpad:%s"\n' "$(secret registry)" | write "$dir/login"
   registry_config "$dir/plain" "$REGISTRY" | write "$dir/plain.yml"
   {
     registry_config "$dir/tls" "$REGISTRY_TLS"
@@ -21,7 +23,7 @@ YAML
   start registry docker-registry serve "$dir/plain.yml"
   start registry-tls docker-registry serve "$dir/tls.yml"
   await registry 20 curl -fsS --noproxy '*' "http://$REGISTRY/v2/"
-  await registry-tls 20 curl -fsS --noproxy '*' --cacert "$dir/ca.crt" -u "launchpad:$(secret registry)" "https://$REGISTRY_TLS/v2/"
+  await registry-tls 20 curl -fsS --noproxy '*' --cacert "$dir/ca.crt" --config "$dir/login" "https://$REGISTRY_TLS/v2/"
 }
 
 exports_registry() {

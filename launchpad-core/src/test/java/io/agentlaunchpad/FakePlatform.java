@@ -130,13 +130,15 @@ public final class FakePlatform implements Platform {
     }
 
     @Override
-    public List<String> delete(AgentId agentId, Fence fence, WorkContext context) {
+    public List<String> delete(AgentId agentId, Set<String> kept, Fence fence, WorkContext context) {
         fence.check();
         context.check();
         calls.add("delete");
         if (undeletable.isEmpty()) {
             running.remove(agentId);
-            values.keySet().removeIf(key -> key.startsWith(agentId + "/"));
+            values.keySet()
+                    .removeIf(key ->
+                            key.startsWith(agentId + "/") && !kept.contains(key.substring(key.indexOf('/') + 1)));
         }
         return undeletable;
     }

@@ -81,6 +81,18 @@ class PipelineTest {
         }
 
         @Test
+        void that_is_taken_back_leaves_the_secrets_of_the_launch_that_waits_behind_it() {
+            platform.doomedWhen(release -> release.spec().personality().bio().contains("Explains"));
+            Operation first = launchpad.submit(request("Explains"), Secrets.of("A", "1"));
+            Operation second = launchpad.submit(request("Explains better"), Secrets.of("A", "1"));
+            manual.runAll();
+
+            assertThat(first.report().orElseThrow().outcome()).isEqualTo(Outcome.ROLLED_BACK);
+            assertThat(second.report().orElseThrow().outcome()).isEqualTo(Outcome.SUCCEEDED);
+            assertThat(platform.secretVersions()).isEqualTo(1);
+        }
+
+        @Test
         void whose_take_back_fails_lists_what_is_left() {
             platform.doomedWhen(release -> true).cannotDelete("process 4711");
 
@@ -205,6 +217,18 @@ class PipelineTest {
         }
     }
 
+    @Test
+    void a_launch_that_waits_behind_a_delete_begins_anew() {
+        done(launchpad.submit(request("Explains"), Secrets.of("A", "1")));
+        Operation delete = agent().delete();
+        Operation launch = launchpad.submit(request("Explains better"), Secrets.none());
+        manual.runAll();
+
+        assertThat(delete.report().orElseThrow().outcome()).isEqualTo(Outcome.SUCCEEDED);
+        assertThat(launch.report().orElseThrow().outcome()).isEqualTo(Outcome.SUCCEEDED);
+        assertThat(agent().releases()).hasSize(1);
+    }
+
     @Nested
     class Cancelling {
 
@@ -277,6 +301,64 @@ class PipelineTest {
                             .orElseThrow()
                             .code())
                     .isEqualTo("UNREACHABLE");
+        }
+    }
+
+    @Nested
+    class A_worker_that_dies {
+
+        private final io.agentlaunchpad.spi.Store store = io.agentlaunchpad.local.Stores.inMemory();
+
+        @Test
+        void while_it_verifies_leaves_a_launch_that_another_deploys_again_and_finishes() {
+            ManualLaunchpad first = worker("first");
+            ManualLaunchpad second = worker("second");
+            Operation operation = first.launchpad().submit(request("Explains"), Secrets.none());
+            platform.healthyWhen(release -> {
+                throw new Died();
+            });
+            assertThatThrownBy(first::runOne).isInstanceOf(Died.class);
+            platform.healthyWhen(release -> true);
+
+            assertThat(second.runOne()).as("the lease still holds").isFalse();
+            second.clock().advance(Duration.ofSeconds(31));
+            second.runAll();
+
+            assertThat(operation.report().orElseThrow().outcome()).isEqualTo(Outcome.SUCCEEDED);
+            assertThat(platform.calls()).containsExactly("apply 1", "apply 1", "accepted 1");
+            assertThat(second.launchpad().fleet().find("ada").orElseThrow().events(1))
+                    .extracting(AgentEvent::type)
+                    .contains(EventType.OPERATION_RESUMED);
+        }
+
+        @Test
+        void and_comes_back_changes_nothing_more() {
+            ManualLaunchpad first = worker("first");
+            ManualLaunchpad second = worker("second");
+            Operation operation = first.launchpad().submit(request("Explains"), Secrets.none());
+            platform.beforeApply(() -> {
+                platform.beforeApply(() -> {});
+                second.clock().advance(Duration.ofSeconds(31));
+                second.runAll();
+            });
+
+            first.runAll();
+
+            assertThat(operation.report().orElseThrow().outcome()).isEqualTo(Outcome.SUCCEEDED);
+            // The paused worker was inside its one request when its lease ended; after it, it changes nothing.
+            assertThat(platform.calls()).containsExactly("apply 1", "accepted 1", "apply 1");
+        }
+
+        private ManualLaunchpad worker(String name) {
+            return ManualLaunchpad.with(
+                    manual.clock(),
+                    name,
+                    builder -> builder.store(store).platform("test", platform).artifacts(artifacts));
+        }
+
+        /** An error that nothing in the pipeline handles, as a process's end is not handled. */
+        private static final class Died extends Error {
+            private static final long serialVersionUID = 1L;
         }
     }
 

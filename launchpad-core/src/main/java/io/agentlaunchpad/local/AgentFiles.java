@@ -5,8 +5,11 @@ import io.agentlaunchpad.internal.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Where one agent's things are: {@code <home>/agents/<id>}. */
 record AgentFiles(Path home, AgentId id) {
@@ -94,5 +97,25 @@ record AgentFiles(Path home, AgentId id) {
         public String toString() {
             return "Identity[***]";
         }
+    }
+
+    /** Removes everything of the agent but these secret versions. Returns what could not be removed. */
+    List<String> deleteAllBut(Set<String> versions) {
+        if (versions.isEmpty()) {
+            return LocalFiles.deleteTree(directory());
+        }
+        List<String> left = new ArrayList<>();
+        for (String entry : LocalFiles.names(directory())) {
+            Path path = directory().resolve(entry);
+            if (!path.equals(secrets())) {
+                left.addAll(LocalFiles.deleteTree(path));
+            }
+        }
+        for (String entry : LocalFiles.names(secrets())) {
+            if (!versions.contains(entry.replaceFirst("\\.json$", ""))) {
+                left.addAll(LocalFiles.deleteTree(secrets().resolve(entry)));
+            }
+        }
+        return left;
     }
 }

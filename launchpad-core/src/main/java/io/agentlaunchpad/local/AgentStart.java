@@ -28,12 +28,16 @@ import org.jspecify.annotations.Nullable;
  */
 record AgentStart(LocalAgents agents, Release release, LocalObjects objects, Path project, Path node, Secrets secrets) {
 
+    /** Enough to write down what runs; less would stop the old release and fail to start the new one. */
+    private static final long ROOM_NEEDED = 10L << 20;
+
     private static final Duration ORPHAN = Duration.ofSeconds(15);
 
     /**
      * Gathers what a start needs.
      *
      * @throws DeployException when something is missing; nothing was changed
+     * @throws io.agentlaunchpad.error.PreflightException when there is no Node.js or no room; nothing was changed
      */
     static AgentStart prepare(LocalAgents agents, Release release, NodeCommand node, WorkContext context) {
         if (!(release.artifact() instanceof Artifact.Project project)) {
@@ -50,6 +54,9 @@ record AgentStart(LocalAgents agents, Release release, LocalObjects objects, Pat
                     "launch the agent again; it is built anew.",
                     null);
         }
+        HomeCheck.refusal(agents.home(), ROOM_NEEDED).ifPresent(refusal -> {
+            throw refusal;
+        });
         Secrets secrets = release.secretVersion() == null
                 ? Secrets.none()
                 : agents.secrets().reveal(release.agentId(), release.secretVersion());

@@ -95,21 +95,18 @@ public final class LocalPlatform implements Platform {
         return new LocalPlatform(home.toAbsolutePath().normalize(), false, null, Rollout.GRACE);
     }
 
-    /** The same, but agents end with this process: for a launch that stays attached to a terminal. */
+    /** Another platform of the same home whose agents end with this process: for a launch that stays attached to a terminal. */
     public LocalPlatform boundToThisProcess() {
-        close();
         return new LocalPlatform(home, true, chosenNode, grace);
     }
 
-    /** The same with another Node.js than the one on PATH. */
+    /** Another platform of the same home, with another Node.js than the one on PATH. */
     public LocalPlatform node(Path executable) {
-        close();
         return new LocalPlatform(home, bound, executable.toAbsolutePath(), grace);
     }
 
-    /** The same with less patience for an agent that does not end when it is asked to. */
+    /** Another one with less patience for an agent that does not end when it is asked to. */
     LocalPlatform grace(Duration patience) {
-        close();
         return new LocalPlatform(home, bound, chosenNode, patience);
     }
 
@@ -241,8 +238,8 @@ public final class LocalPlatform implements Platform {
     }
 
     @Override
-    public List<String> delete(AgentId agentId, Fence fence, WorkContext context) {
-        return rollout.delete(agentId, fence, context);
+    public List<String> delete(AgentId agentId, Set<String> kept, Fence fence, WorkContext context) {
+        return rollout.delete(agentId, kept, fence, context);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,6 @@ final class Rollout {
 
     /** An agent with open requests takes 5 s to end, and its database a moment more. */
     static final Duration GRACE = Duration.ofSeconds(15);
-
 
     /** How often a start is repeated because another program took its port in the same moment. */
     static final int OTHER_PORTS = 3;
@@ -121,7 +121,8 @@ final class Rollout {
     private void begin(
             AgentStart start, @Nullable LocalState before, Fence fence, int port, int restarts, @Nullable String copy) {
         AgentStart.Begun begun = start.begin(before, port, restarts, copy);
-        Future<?> unused = begun.process().onExit().thenRunAsync(() -> elsewhere(start, begun.name(), fence), background);
+        Future<?> unused =
+                begun.process().onExit().thenRunAsync(() -> elsewhere(start, begun.name(), fence), background);
     }
 
     /** A process that found its port taken is started again on another one. */
@@ -212,7 +213,7 @@ final class Rollout {
         }
     }
 
-    List<String> delete(AgentId agentId, Fence fence, WorkContext context) {
+    List<String> delete(AgentId agentId, Set<String> kept, Fence fence, WorkContext context) {
         context.check();
         AgentFiles files = agents.files(agentId);
         if (!files.exist()) {
@@ -227,7 +228,7 @@ final class Rollout {
             }
             DatabaseOwner.of(files.database()).ifPresent(owner -> Processes.gone(owner, grace, context::check));
             fence.check();
-            return LocalFiles.deleteTree(files.directory());
+            return files.deleteAllBut(kept);
         }
     }
 

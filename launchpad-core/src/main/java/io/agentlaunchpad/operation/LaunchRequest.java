@@ -32,6 +32,11 @@ public record LaunchRequest(
         return new LaunchRequest(spec, Owner.LOCAL, null, null, null, false, false);
     }
 
+    /** The same request for another specification. */
+    public LaunchRequest with(AgentSpec newSpec) {
+        return new LaunchRequest(newSpec, owner, platform, idempotencyKey, policy, mustBeAbsent, refreshLock);
+    }
+
     public LaunchRequest on(String platformName) {
         return new LaunchRequest(spec, owner, platformName, idempotencyKey, policy, mustBeAbsent, refreshLock);
     }

@@ -62,7 +62,7 @@ public final class DependencyCache {
     }
 
     DependencyCache(Path root, long maxBytes, Clock clock) {
-        this.home = root.toAbsolutePath().normalize().resolve("dependencies");
+        this.home = real(root.toAbsolutePath().normalize()).resolve("dependencies");
         this.maxBytes = maxBytes;
         this.clock = clock;
     }
@@ -74,7 +74,26 @@ public final class DependencyCache {
 
     static Path userRoot(Map<String, String> environment, String userHome) {
         String named = environment.getOrDefault("LAUNCHPAD_CACHE", "");
-        return named.isBlank() ? Path.of(userHome, ".cache", "launchpad") : Path.of(named);
+        if (!named.isBlank()) {
+            return Path.of(named);
+        }
+        // A user without an entry in the password file, as in many containers, has the home "?".
+        String home = userHome.equals("?") ? environment.getOrDefault("HOME", "") : userHome;
+        return home.isBlank() || home.equals("/")
+                ? Path.of(System.getProperty("java.io.tmpdir", "/tmp"), "launchpad-cache")
+                : Path.of(home, ".cache", "launchpad");
+    }
+
+    /** One name per place, whatever links lead to it: locks are held by name. */
+    private static Path real(Path path) {
+        Path parent = path.getParent();
+        try {
+            return path.toRealPath();
+        } catch (IOException notThere) {
+            return parent == null
+                    ? path
+                    : real(parent).resolve(path.getFileName().toString());
+        }
     }
 
     /** The directory that holds everything of this cache. */

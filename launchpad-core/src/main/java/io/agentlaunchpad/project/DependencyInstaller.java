@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Installs the dependencies of a lock once, with the real npm client, and hands them out ever after.
@@ -104,7 +105,7 @@ public final class DependencyInstaller {
             }
             throw e;
         }
-        flush(directory);
+        flush(directory, bounds);
     }
 
     /** What every run is told: no scripts, no reports, nothing of a person's settings that would change the result. */
@@ -119,6 +120,10 @@ public final class DependencyInstaller {
             "--legacy-peer-deps=false",
             "--install-strategy=hoisted",
             "--omit-lockfile-registry-resolved",
+            "--strict-peer-deps=false",
+            "--package-lock=true",
+            "--save=true",
+            "--location=project",
             "--dry-run=false",
             "--global=false",
             "--workspaces=false");
@@ -207,19 +212,25 @@ public final class DependencyInstaller {
     }
 
     /** Brings the files to the disk before the marker says that they are there; without `sync` the system decides when. */
-    private static void flush(Path directory) {
+    private static void flush(Path directory, Bounds bounds) {
+        Process sync;
         try {
-            Process sync = new ProcessBuilder("sync", "-f", directory.toString())
+            sync = new ProcessBuilder("sync", "-f", directory.toString())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            if (!sync.waitFor(60, java.util.concurrent.TimeUnit.SECONDS)) {
-                sync.destroyForcibly();
-            }
         } catch (IOException e) {
-            // Not on this system.
+            return; // Not on this system.
+        }
+        try {
+            for (int tenths = 0; tenths < 300 && !sync.waitFor(100, TimeUnit.MILLISECONDS); tenths++) {
+                bounds.check("writing the dependencies to disk");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            bounds.check("writing the dependencies to disk");
+        } finally {
+            sync.destroyForcibly();
         }
     }
 }

@@ -117,7 +117,8 @@ public final class Npm {
 
     /** The person's own settings where they differ from npm's defaults stay; npm's long default patience is shortened. */
     List<String> patience(Path directory, Bounds bounds) {
-        NpmRun.Output output = run("reading npm's settings", directory, List.of("config", "list", "--json"), bounds);
+        NpmRun.Output output = new NpmRun("reading npm's settings", bounds)
+                .runBare(List.of(check().npm().toString(), "config", "list", "--json"), childEnvironment(), directory);
         if (output.exit() != 0) {
             return List.of();
         }

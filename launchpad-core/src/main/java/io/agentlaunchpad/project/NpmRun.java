@@ -5,23 +5,25 @@ import io.agentlaunchpad.error.CancelledException;
 import io.agentlaunchpad.error.DeadlineException;
 import io.agentlaunchpad.error.UnreachableException;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One run of the npm client: watched, bounded, and gone with its children when it must stop.
  *
- * <p>If this Java process is killed, the client ends itself within a second: a few lines that Node loads before npm look
+ * <p>If this Java process is killed, the client ends itself within a second: a line that Node loads before npm looks
  * whether the launcher still lives.
  */
 final class NpmRun {
@@ -30,26 +32,23 @@ final class NpmRun {
     private static final int LINE_LENGTH = 500;
     private static final Duration SILENCE = Duration.ofSeconds(30);
 
-    private static final String GUARD = """
-            'use strict';
-            // Ends this process when the launcher that started it is gone.
-            const launcher = Number(process.env.LAUNCHPAD_LAUNCHER_PID);
-            if (launcher) {
-              setInterval(() => {
-                try {
-                  process.kill(launcher, 0);
-                } catch (gone) {
-                  if (gone.code === 'ESRCH') process.kill(process.pid, 'SIGKILL');
-                }
-              }, 500).unref();
-            }
-            """;
+    /** Ends the client when the launcher that started it is gone. A module in an address: no file to leave behind. */
+    private static final String GUARD = "data:text/javascript,"
+            + ("const launcher=Number(process.env.LAUNCHPAD_LAUNCHER_PID);"
+                            + "if(launcher)setInterval(()=>{try{process.kill(launcher,0)}"
+                            + "catch(gone){if(gone.code==='ESRCH')process.kill(process.pid,'SIGKILL')}},500).unref()")
+                    .replace(" ", "%20");
+
+    private static final int LARGEST_ANSWER = 64 << 20;
 
     private final String doing;
     private final Bounds bounds;
+    private final ByteArrayOutputStream answer = new ByteArrayOutputStream();
     private final Deque<String> tail = new ArrayDeque<>();
     private final AtomicInteger fetched = new AtomicInteger();
+    private volatile boolean network;
     private volatile boolean networkFailed;
+    private volatile boolean answered;
     private volatile String damage = "";
     private volatile long lastAnswer = System.nanoTime();
 
@@ -68,48 +67,69 @@ final class NpmRun {
 
     /** Runs to the end, or until cancel or deadline; a bad exit code is the caller's to judge. */
     Output run(List<String> command, Map<String, String> environment, Path directory) {
+        network = true;
+        Map<String, String> guarded = new TreeMap<>(environment);
+        guarded.merge("NODE_OPTIONS", "--import " + GUARD, (theirs, ours) -> theirs + " " + ours);
+        guarded.put(
+                "LAUNCHPAD_LAUNCHER_PID", Long.toString(ProcessHandle.current().pid()));
+        return runBare(command, guarded, directory);
+    }
+
+    /** The same for a short question that needs no network; the program may be older than what {@link #run} asks of it. */
+    Output runBare(List<String> command, Map<String, String> environment, Path directory) {
         bounds.check(doing);
-        Path stdout = null;
-        Path guard = null;
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        builder.environment().clear();
+        builder.environment().putAll(environment);
         try {
-            stdout = Files.createTempFile("launchpad-npm-", ".out");
-            guard = Files.createTempFile("launchpad-guard-", ".cjs");
-            Files.writeString(guard, GUARD);
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .directory(directory.toFile())
-                    .redirectInput(
-                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                    .redirectOutput(stdout.toFile());
-            builder.environment().clear();
-            builder.environment().putAll(environment);
-            builder.environment().merge("NODE_OPTIONS", "--require \"" + guard + "\"", (a, b) -> a + " " + b);
-            builder.environment()
-                    .put(
-                            "LAUNCHPAD_LAUNCHER_PID",
-                            Long.toString(ProcessHandle.current().pid()));
             Process process = builder.start();
-            Thread reader = new Thread(() -> read(process), "launchpad-npm-output");
-            reader.setDaemon(true);
-            reader.start();
+            Thread errors = reader(() -> readErrors(process));
+            Thread answers = reader(() -> readAnswer(process));
             try {
                 await(process);
             } finally {
                 kill(process);
             }
-            reader.join(2_000);
-            return new Output(process.exitValue(), Files.readString(stdout), lastWords(), Masking.mask(damage));
+            errors.join(2_000);
+            answers.join(2_000);
+            String stdout;
+            synchronized (answer) {
+                stdout = answer.toString(StandardCharsets.UTF_8);
+            }
+            return new Output(process.exitValue(), stdout, lastWords(), Masking.mask(damage));
         } catch (IOException e) {
             throw new BuildException(
                     "NPM_NOT_STARTED",
                     "The npm client could not run (" + doing + "): " + Masking.mask(String.valueOf(e.getMessage())),
-                    "check the temporary directory and the npm installation.",
+                    "check the npm installation.",
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw cancelled();
-        } finally {
-            Trees.deleteQuietly(stdout);
-            Trees.deleteQuietly(guard);
+        }
+    }
+
+    private static Thread reader(Runnable work) {
+        Thread thread = new Thread(work, "launchpad-npm-output");
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private void readAnswer(Process process) {
+        byte[] buffer = new byte[8192];
+        try (InputStream in = process.getInputStream()) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                synchronized (answer) {
+                    if (answer.size() < LARGEST_ANSWER) {
+                        answer.write(buffer, 0, read);
+                    }
+                }
+            }
+        } catch (IOException ended) {
+            // The stream closes when the process is killed.
         }
     }
 
@@ -129,8 +149,7 @@ final class NpmRun {
     }
 
     private RuntimeException tooLate() {
-        boolean silent = System.nanoTime() - lastAnswer
-                > Math.min(SILENCE.toNanos(), bounds.limit().toNanos() / 2);
+        boolean silent = network && (!answered || System.nanoTime() - lastAnswer > SILENCE.toNanos());
         if (networkFailed || silent) {
             return new UnreachableException(
                     "REGISTRY_UNREACHABLE",
@@ -145,7 +164,7 @@ final class NpmRun {
                 "allow more time; what was fetched is kept in npm's own cache.");
     }
 
-    private void read(Process process) {
+    private void readErrors(Process process) {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -164,6 +183,7 @@ final class NpmRun {
             } else if (line.contains(" GET 200 ") || line.contains(" GET 304 ")) {
                 networkFailed = false;
                 lastAnswer = System.nanoTime();
+                answered = true;
                 if (line.contains(".tgz")) {
                     bounds.tell("fetched " + fetched.incrementAndGet() + " packages");
                 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -93,6 +94,11 @@ final class ProjectDirectory {
         } catch (AtomicMoveNotSupportedException e) {
             Files.createDirectories(directory);
             update(files); // A mount point cannot be renamed over.
+        } catch (FileSystemException e) {
+            if (!isProject(directory)) {
+                throw e;
+            }
+            update(files); // Another launch was faster.
         } finally {
             Trees.deleteQuietly(draft);
         }

@@ -92,6 +92,12 @@ public record AgentRow(
                 now);
     }
 
+    /** The row of an agent that was removed while a new launch of it waits. */
+    public AgentRow withoutRelease(Instant now) {
+        return new AgentRow(
+                id, owner, name, platform, spec, lock, latestRevision, null, 0, health, lastOutcome, createdAt, now);
+    }
+
     public AgentRow withHealth(Verdict verdict, Instant now) {
         return new AgentRow(
                 id,

@@ -71,9 +71,10 @@ public interface Platform extends AutoCloseable {
     /**
      * Removes everything of the agent, data and secrets too. Doing it again is harmless.
      *
+     * @param kept secret versions that stay, because operations that wait for their turn name them
      * @return what could not be removed; empty when all is gone
      */
-    List<String> delete(AgentId agentId, Fence fence, WorkContext context);
+    List<String> delete(AgentId agentId, Set<String> kept, Fence fence, WorkContext context);
 
     /** The road to running agents. */
     AgentAccess access();

@@ -37,13 +37,14 @@ class FileStoreTest extends StoreContract {
     }
 
     @Test
-    void whoever_is_killed_while_writing_leaves_whole_transactions_only_and_loses_none_that_returned() throws Exception {
+    void whoever_is_killed_while_writing_leaves_whole_transactions_only_and_loses_none_that_returned()
+            throws Exception {
         Random random = new Random(42);
         long returned = 0;
         for (int round = 0; round < 6; round++) {
             Process writer = writer();
-            BufferedReader said = new BufferedReader(
-                    new InputStreamReader(writer.getInputStream(), StandardCharsets.UTF_8));
+            BufferedReader said =
+                    new BufferedReader(new InputStreamReader(writer.getInputStream(), StandardCharsets.UTF_8));
             int lines = 1 + random.nextInt(40);
             for (int i = 0; i < lines; i++) {
                 returned = Math.max(returned, Long.parseLong(said.readLine()));
@@ -88,7 +89,8 @@ class FileStoreTest extends StoreContract {
                         Map.of("key", "agents/" + BOB, "text", Files.readString(agentFile(ADA)), "at", -1))));
         Files.writeString(log, Files.readString(log) + line.substring(0, 20));
 
-        List<AgentEvent> events = store().<List<AgentEvent>>read(tables -> tables.events().list(ADA, 1, 10));
+        List<AgentEvent> events =
+                store().<List<AgentEvent>>read(tables -> tables.events().list(ADA, 1, 10));
 
         assertThat(events).extracting(AgentEvent::message).containsExactly("first", "second");
         assertThat(agentFile(BOB)).exists();
@@ -170,8 +172,8 @@ class FileStoreTest extends StoreContract {
             try (Store store = Stores.files(Path.of(arguments[0]))) {
                 while (true) {
                     long number = store.<Long>transact(tables -> {
-                        AgentEvent event = tables.events()
-                                .append(ADA, NOW, EventType.WARNING, null, "x".repeat(5_000), Map.of());
+                        AgentEvent event =
+                                tables.events().append(ADA, NOW, EventType.WARNING, null, "x".repeat(5_000), Map.of());
                         int revision = (int) event.sequence();
                         tables.releases().put(release(ADA, revision));
                         tables.agents().put(agent(ADA, ANNA).withLatestRevision(revision, NOW));

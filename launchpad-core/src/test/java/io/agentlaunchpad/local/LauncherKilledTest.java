@@ -108,7 +108,9 @@ class LauncherKilledTest {
                 launcher.kill();
             }
             // Whether or not its name was written down: it ends by itself.
-            Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> agentsAlive().isEmpty());
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(15))
+                    .until(() -> agentsAlive().isEmpty());
         }
         ada.running(1, project);
     }

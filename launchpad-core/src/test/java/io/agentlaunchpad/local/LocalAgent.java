@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.awaitility.Awaitility;
 
 /** One agent of a test: what a pipeline would do with it, in short words. */
@@ -48,8 +49,7 @@ final class LocalAgent {
 
     Release release(int revision, Artifact artifact, Release.Run run) {
         String version = secrets.isEmpty() ? null : platform.secrets().put(id, secrets);
-        String objects = platform.plan(
-                        new Platform.PlanRequest(id, spec, artifact, version, run), TestWork.of())
+        String objects = platform.plan(new Platform.PlanRequest(id, spec, artifact, version, run), TestWork.of())
                 .objects();
         return new Release(id, revision, spec, artifact, objects, version, run, Instant.now());
     }
@@ -101,7 +101,8 @@ final class LocalAgent {
 
     @SuppressWarnings("unchecked")
     Map<String, Object> ask(String path) {
-        String body = platform.access().send(id, Request.get(path), TestWork.of()).body();
+        String body =
+                platform.access().send(id, Request.get(path), TestWork.of()).body();
         try {
             return Json.mapper().readValue(body, Map.class);
         } catch (IOException e) {
@@ -110,6 +111,6 @@ final class LocalAgent {
     }
 
     void delete() {
-        platform.delete(id, TestFence.holding(), TestWork.of());
+        platform.delete(id, Set.of(), TestFence.holding(), TestWork.of());
     }
 }

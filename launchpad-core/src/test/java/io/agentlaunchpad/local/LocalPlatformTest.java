@@ -79,8 +79,7 @@ class LocalPlatformTest {
         assertThat(seen)
                 .containsEntry("TEST_SECRET", SECRET)
                 .containsEntry("LAUNCHPAD_SETTINGS", "TEST_SECRET")
-                .containsEntry(
-                        "LAUNCHPAD_SECRETS", "TEST_SECRET,ELIZA_SERVER_AUTH_TOKEN,SERVER_API_KEY,SECRET_SALT")
+                .containsEntry("LAUNCHPAD_SECRETS", "TEST_SECRET,ELIZA_SERVER_AUTH_TOKEN,SERVER_API_KEY,SECRET_SALT")
                 .containsEntry("LAUNCHPAD_PARENT", "stdin")
                 .containsEntry("SERVER_HOST", "127.0.0.1")
                 .containsEntry("ELIZA_DATA_DIR", data)
@@ -88,9 +87,10 @@ class LocalPlatformTest {
                 .containsEntry("SENTRY_DSN", "off");
         assertThat(seen.get("ELIZA_SERVER_AUTH_TOKEN")).isEqualTo(seen.get("SERVER_API_KEY"));
         assertThat(seen.keySet())
-                .allMatch(name -> name.matches("PATH|LANG|LC_.*|TZ|TMPDIR|.*_(proxy|PROXY)|NODE_(USE|EXTRA).*|SSL_CERT_.*"
-                        + "|TEST_SECRET|SERVER_.*|ELIZA_.*|SENTRY_DSN|LOG_JSON_FORMAT|HOME|PGLITE_DATA_DIR|SECRET_SALT"
-                        + "|LAUNCHPAD_.*|__CF_USER_TEXT_ENCODING"));
+                .allMatch(
+                        name -> name.matches("PATH|LANG|LC_.*|TZ|TMPDIR|.*_(proxy|PROXY)|NODE_(USE|EXTRA).*|SSL_CERT_.*"
+                                + "|TEST_SECRET|SERVER_.*|ELIZA_.*|SENTRY_DSN|LOG_JSON_FORMAT|HOME|PGLITE_DATA_DIR|SECRET_SALT"
+                                + "|LAUNCHPAD_.*|__CF_USER_TEXT_ENCODING"));
     }
 
     @Test
@@ -241,7 +241,8 @@ class LocalPlatformTest {
     void an_agent_that_runs_out_of_heap_is_told_to_get_more_memory() {
         Release release = ada.release(
                 1,
-                project("{\"sayThenDie\":\"FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\"}"));
+                project(
+                        "{\"sayThenDie\":\"FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\"}"));
         ada.apply(release);
 
         assertThat(ada.awaitDoom(release).doom())
@@ -272,8 +273,11 @@ class LocalPlatformTest {
 
             ada.process().destroyForcibly();
 
-            Awaitility.await().atMost(Duration.ofSeconds(2)).until(() -> heard.get(heard.size() - 1).instances().stream()
-                    .anyMatch(each -> each.trouble() != null && each.trouble().fatal()));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(2))
+                    .until(() -> heard.get(heard.size() - 1).instances().stream()
+                            .anyMatch(each ->
+                                    each.trouble() != null && each.trouble().fatal()));
         }
     }
 
@@ -306,11 +310,19 @@ class LocalPlatformTest {
                 .extracting(e -> ((LaunchpadException) e).code())
                 .isEqualTo("PROJECT_MISSING");
         Release noSecrets = new Release(
-                ada.id, 3, ada.spec, good.artifact(), good.objects(), "v0000000000000000", good.run(), good.createdAt());
+                ada.id,
+                3,
+                ada.spec,
+                good.artifact(),
+                good.objects(),
+                "v0000000000000000",
+                good.run(),
+                good.createdAt());
         assertThatThrownBy(() -> ada.apply(noSecrets)).isInstanceOf(NotFoundException.class);
         Release twoCopies = ada.release(4, good.artifact(), new Release.Run(2, 1));
         assertThatThrownBy(() -> ada.apply(twoCopies)).isInstanceOf(DeployException.class);
-        LocalAgent withoutNode = ada.on(LocalPlatform.under(folder.resolve("home")).node(folder.resolve("no-node")));
+        LocalAgent withoutNode =
+                ada.on(LocalPlatform.under(folder.resolve("home")).node(folder.resolve("no-node")));
         Release other = withoutNode.release(5, project("{\"variant\":5}"));
         assertThatThrownBy(() -> withoutNode.apply(other)).hasMessageContaining("no-node");
 
@@ -352,7 +364,8 @@ class LocalPlatformTest {
         Path old = script("echo node 18.20.0 $0");
         Path none = script("echo hello");
         try (LocalPlatform tooOld = LocalPlatform.under(folder.resolve("home")).node(old);
-                LocalPlatform notNode = LocalPlatform.under(folder.resolve("home")).node(none)) {
+                LocalPlatform notNode =
+                        LocalPlatform.under(folder.resolve("home")).node(none)) {
             assertThatThrownBy(() -> tooOld.check(TestWork.of()))
                     .hasMessageContaining("18.20.0")
                     .extracting(e -> ((LaunchpadException) e).code())
@@ -376,7 +389,8 @@ class LocalPlatformTest {
     // The embedded database
 
     @Test
-    void the_database_is_copied_before_the_dependencies_change_and_put_back_with_the_release_before() throws IOException {
+    void the_database_is_copied_before_the_dependencies_change_and_put_back_with_the_release_before()
+            throws IOException {
         Release first = ada.running(1, database("one", "lock 1"));
         platform.accepted(first);
         Release second = ada.release(2, database("two", "lock 2"));
@@ -449,8 +463,8 @@ class LocalPlatformTest {
     void a_request_ends_within_a_second_of_its_cancel() throws Exception {
         ada.running(1, project("{}"));
         TestWork work = TestWork.of();
-        CompletableFuture<Object> call = CompletableFuture.supplyAsync(
-                () -> platform.access().send(ada.id, Request.get("/never"), work));
+        CompletableFuture<Object> call =
+                CompletableFuture.supplyAsync(() -> platform.access().send(ada.id, Request.get("/never"), work));
         Awaitility.await().until(() -> ada.ask("/sent").get("sent").equals(1));
 
         work.cancel();
@@ -557,7 +571,11 @@ class LocalPlatformTest {
     private List<String> logs() {
         List<String> lines = new ArrayList<>();
         platform.access()
-                .logs(ada.id, new io.agentlaunchpad.spi.AgentAccess.LogQuery(-1, null, false), lines::add, TestWork.of());
+                .logs(
+                        ada.id,
+                        new io.agentlaunchpad.spi.AgentAccess.LogQuery(-1, null, false),
+                        lines::add,
+                        TestWork.of());
         return lines;
     }
 
@@ -565,7 +583,11 @@ class LocalPlatformTest {
     private Map<String, Object> ask(Request request) {
         try {
             return io.agentlaunchpad.internal.Json.mapper()
-                    .readValue(platform.access().send(ada.id, request, TestWork.of()).body(), Map.class);
+                    .readValue(
+                            platform.access()
+                                    .send(ada.id, request, TestWork.of())
+                                    .body(),
+                            Map.class);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -81,7 +81,9 @@ class LogFilesTest {
         follower.look();
         assertThat(follower.look()).isFalse();
 
-        assertThat(lines).containsExactlyElementsOf(IntStream.rangeClosed(1, 6).mapToObj(n -> "line " + n).toList());
+        assertThat(lines)
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, 6).mapToObj(n -> "line " + n).toList());
     }
 
     @Test
@@ -124,7 +126,8 @@ class LogFilesTest {
     }
 
     private static void write(Path file, int from, int to) throws IOException {
-        Files.write(file, IntStream.rangeClosed(from, to).mapToObj(n -> "line " + n).toList());
+        Files.write(
+                file, IntStream.rangeClosed(from, to).mapToObj(n -> "line " + n).toList());
     }
 
     private void append(String text) throws IOException {

@@ -105,13 +105,30 @@ class NotifierTest {
     @Test
     void slack_messages_escape_what_would_become_a_mention() throws Exception {
         Notice notice = new Notice(
-                "n1", Instant.EPOCH, Owner.LOCAL, AgentId.of(Owner.LOCAL, "ada"), "ada", null, null, null,
-                Notice.Level.ERROR, "ada: <!channel> & more", "x".repeat(5_000));
+                "n1",
+                Instant.EPOCH,
+                Owner.LOCAL,
+                AgentId.of(Owner.LOCAL, "ada"),
+                "ada",
+                null,
+                null,
+                null,
+                Notice.Level.ERROR,
+                "ada: <!channel> & more",
+                "x".repeat(5_000));
 
         JsonNode body = new ObjectMapper().readTree(SlackNotifier.body(notice));
 
-        assertThat(body.path("text").asText()).contains("&lt;!channel&gt; &amp; more").doesNotContain("<!channel>");
-        assertThat(body.path("blocks").path(0).path("text").path("text").asText().length()).isLessThanOrEqualTo(3_000);
+        assertThat(body.path("text").asText())
+                .contains("&lt;!channel&gt; &amp; more")
+                .doesNotContain("<!channel>");
+        assertThat(body.path("blocks")
+                        .path(0)
+                        .path("text")
+                        .path("text")
+                        .asText()
+                        .length())
+                .isLessThanOrEqualTo(3_000);
     }
 
     @Test

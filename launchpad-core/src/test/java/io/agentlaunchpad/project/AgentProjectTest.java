@@ -16,6 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +138,33 @@ class AgentProjectTest {
         assertThat(read(directory)).isEqualTo(asText(project));
         try (Stream<Path> beside = Files.list(temp.resolve("deep"))) {
             assertThat(beside).containsExactly(directory);
+        }
+    }
+
+    @Test
+    void two_that_write_the_same_project_at_once_both_succeed() throws Exception {
+        AgentProject project = AgentProject.of(Samples.ada(), Samples.lock(Samples.ada()));
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            for (int round = 0; round < 5; round++) {
+                Path directory = temp.resolve("round" + round);
+                CountDownLatch start = new CountDownLatch(1);
+                List<Future<?>> writers = new ArrayList<>();
+                for (int i = 0; i < 8; i++) {
+                    writers.add(threads.submit(() -> {
+                        start.await();
+                        project.writeTo(directory);
+                        return null;
+                    }));
+                }
+                start.countDown();
+                for (Future<?> writer : writers) {
+                    writer.get(30, TimeUnit.SECONDS);
+                }
+                assertThat(read(directory)).isEqualTo(asText(project));
+            }
+        } finally {
+            threads.shutdownNow();
         }
     }
 

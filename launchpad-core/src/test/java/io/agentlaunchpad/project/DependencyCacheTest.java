@@ -85,6 +85,17 @@ class DependencyCacheTest {
     }
 
     @Test
+    void a_cache_that_is_reached_by_a_link_is_the_same_cache() throws IOException {
+        Path real = Files.createDirectory(root.resolve("real"));
+        Path link = Files.createSymbolicLink(root.resolve("link"), real);
+        try (Dependencies one = new DependencyCache(real, 1_000_000).obtain(A, filling(10), minute());
+                Dependencies two = new DependencyCache(link, 1_000_000).obtain(A, filling(10), minute())) {
+            assertThat(two.nodeModules()).isEqualTo(one.nodeModules());
+            assertThat(new DependencyCache(link, 0).evict()).isZero();
+        }
+    }
+
+    @Test
     void a_filling_that_fails_leaves_nothing_and_the_next_one_succeeds() {
         DependencyCache cache = cache(1_000_000);
         assertThatThrownBy(() -> cache.obtain(
@@ -235,6 +246,8 @@ class DependencyCacheTest {
     void the_users_cache_is_named_by_the_environment_or_stands_in_the_home_directory() {
         assertThat(DependencyCache.userRoot(Map.of("LAUNCHPAD_CACHE", "/big/disk"), "/home/ada"))
                 .isEqualTo(Path.of("/big/disk"));
+        assertThat(DependencyCache.userRoot(Map.of("HOME", "/data"), "?")).isEqualTo(Path.of("/data/.cache/launchpad"));
+        assertThat(DependencyCache.userRoot(Map.of(), "?")).hasFileName("launchpad-cache");
         assertThat(DependencyCache.userRoot(Map.of(), "/home/ada")).isEqualTo(Path.of("/home/ada/.cache/launchpad"));
     }
 

@@ -36,11 +36,17 @@ class NodeSuiteIT {
     private static void run(Path file) throws Exception {
         Path log = Path.of("target", file.getFileName() + ".log");
         Process process = new ProcessBuilder(
-                        "node", "--test", "--test-concurrency=1", "--test-reporter=tap", file.toAbsolutePath().toString())
+                        "node",
+                        "--test",
+                        "--test-concurrency=1",
+                        "--test-reporter=tap",
+                        file.toAbsolutePath().toString())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        assertThat(process.waitFor(20, TimeUnit.MINUTES)).as("%s ended in time, see %s", file, log).isTrue();
+        assertThat(process.waitFor(20, TimeUnit.MINUTES))
+                .as("%s ended in time, see %s", file, log)
+                .isTrue();
         String output = Files.readString(log);
         assertThat(process.exitValue()).as(failures(output)).isZero();
         assertThat(number(PASSED, output)).as("tests passed").isPositive();
@@ -49,7 +55,9 @@ class NodeSuiteIT {
             System.out.println("NOT RUN (" + skipped + " of " + file.getFileName() + "): see " + log);
         }
         if (Boolean.parseBoolean(System.getenv("CI"))) {
-            assertThat(skipped).as("tests of %s left out, although CI has every part", file).isZero();
+            assertThat(skipped)
+                    .as("tests of %s left out, although CI has every part", file)
+                    .isZero();
         }
     }
 
@@ -59,6 +67,8 @@ class NodeSuiteIT {
     }
 
     private static String failures(String output) {
-        return String.join("\n", output.lines().filter(line -> line.strip().startsWith("not ok")).toList());
+        return String.join(
+                "\n",
+                output.lines().filter(line -> line.strip().startsWith("not ok")).toList());
     }
 }

@@ -82,7 +82,7 @@ public abstract class PlatformContract {
     @AfterEach
     void deleteAgent() {
         try {
-            platform.delete(id, TestFence.holding(), TestWork.of());
+            platform.delete(id, Set.of(), TestFence.holding(), TestWork.of());
         } finally {
             platform.close();
         }
@@ -222,7 +222,7 @@ public abstract class PlatformContract {
                         .isPresent()
                         .isNotEqualTo(platform.access().url(id));
             } finally {
-                platform.delete(otherId, TestFence.holding(), work());
+                platform.delete(otherId, Set.of(), TestFence.holding(), work());
             }
             assertThat(awaitReady(mine).instances()).hasSize(1);
         }
@@ -282,7 +282,7 @@ public abstract class PlatformContract {
             int before = heard.size();
 
             try (Platform.Watch another = platform.watch(release, later::add)) {
-                platform.delete(id, TestFence.holding(), work());
+                platform.delete(id, Set.of(), TestFence.holding(), work());
                 within(() -> later.stream().anyMatch(facts -> facts.instances().isEmpty()));
             }
 
@@ -363,26 +363,29 @@ public abstract class PlatformContract {
         void removes_everything_and_may_be_repeated() {
             Release release = running(1, healthy(1));
 
-            assertThat(platform.delete(id, TestFence.holding(), work())).isEmpty();
+            assertThat(platform.delete(id, Set.of(), TestFence.holding(), work()))
+                    .isEmpty();
 
             Observation facts = platform.observe(release, work());
             assertThat(facts.instances()).isEmpty();
             assertThat(platform.access().url(id)).isEmpty();
             assertThatThrownBy(() -> platform.secrets().reveal(id, String.valueOf(release.secretVersion())))
                     .isInstanceOf(NotFoundException.class);
-            assertThat(platform.delete(id, TestFence.holding(), work())).isEmpty();
+            assertThat(platform.delete(id, Set.of(), TestFence.holding(), work()))
+                    .isEmpty();
         }
 
         @Test
         void of_an_unknown_agent_is_harmless() {
-            assertThat(platform.delete(id, TestFence.holding(), work())).isEmpty();
+            assertThat(platform.delete(id, Set.of(), TestFence.holding(), work()))
+                    .isEmpty();
         }
 
         @Test
         void with_a_fallen_fence_removes_nothing() {
             Release release = running(1, healthy(1));
 
-            assertThatThrownBy(() -> platform.delete(id, TestFence.fallen(), work()))
+            assertThatThrownBy(() -> platform.delete(id, Set.of(), TestFence.fallen(), work()))
                     .isInstanceOf(StoreException.class);
 
             assertThat(ready(platform.observe(release, work()))).isTrue();
@@ -391,7 +394,7 @@ public abstract class PlatformContract {
         @Test
         void lets_the_same_agent_be_launched_again() {
             running(1, healthy(1));
-            platform.delete(id, TestFence.holding(), work());
+            platform.delete(id, Set.of(), TestFence.holding(), work());
 
             running(1, healthy(1));
         }

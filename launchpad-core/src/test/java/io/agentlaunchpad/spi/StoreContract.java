@@ -51,8 +51,9 @@ public abstract class StoreContract {
     /** Whole milliseconds: every store can keep them. */
     protected static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678Z");
 
-    protected static final AgentSpec SPEC =
-            AgentSpec.named("ada").bio("Schreibt Notizen über Maschinen – \"quoted\"").build();
+    protected static final AgentSpec SPEC = AgentSpec.named("ada")
+            .bio("Schreibt Notizen über Maschinen – \"quoted\"")
+            .build();
     protected static final Owner ANNA = Owner.of("anna");
     protected static final AgentId ADA = AgentId.of(ANNA, "ada");
     protected static final AgentId BOB = AgentId.of(ANNA, "bob");
@@ -115,8 +116,8 @@ public abstract class StoreContract {
             });
 
             try (Store other = open()) {
-                assertThat(Optional.<AgentRow>of(other.read(tables ->
-                                tables.agents().find(ADA).orElseThrow())))
+                assertThat(Optional.<AgentRow>of(
+                                other.read(tables -> tables.agents().find(ADA).orElseThrow())))
                         .contains(agent(ADA, ANNA));
             }
         }
@@ -132,8 +133,8 @@ public abstract class StoreContract {
                     Store mine = t % 2 == 0 ? store : other;
                     work.add(() -> {
                         for (int i = 0; i < each; i++) {
-                            mine.transact(tables -> tables.events()
-                                    .append(ADA, NOW, EventType.WARNING, null, "x", Map.of()));
+                            mine.transact(
+                                    tables -> tables.events().append(ADA, NOW, EventType.WARNING, null, "x", Map.of()));
                         }
                         return true;
                     });

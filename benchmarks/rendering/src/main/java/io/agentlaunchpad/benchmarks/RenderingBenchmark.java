@@ -30,8 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class RenderingBenchmark {
 
-    private static final String CONFIGURATION =
-            """
+    private static final String CONFIGURATION = """
             {"agentName": "ada-lovelace", "description": "Explains mathematics",
              "personality": {"system": "You are Ada, a patient tutor.", "bio": ["Writes notes on engines"],
                "adjectives": ["precise"], "topics": ["mathematics"],

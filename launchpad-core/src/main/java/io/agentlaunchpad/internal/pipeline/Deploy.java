@@ -37,7 +37,9 @@ final class Deploy implements Stages.StageWork {
             return;
         }
         OperationRow decided = run.row()
-                .with(run.row().progress().deciding(serving.map(Release::revision).orElse(0), wanted.revision()));
+                .with(run.row()
+                        .progress()
+                        .deciding(serving.map(Release::revision).orElse(0), wanted.revision()));
         run.ledger().write(decided.agentId(), entry -> {
             Run.fenced(entry.tables(), decided);
             entry.tables().releases().put(wanted);

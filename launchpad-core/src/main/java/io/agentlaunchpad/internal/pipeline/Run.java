@@ -16,9 +16,10 @@ import io.agentlaunchpad.spi.OperationRow.Trail;
 import io.agentlaunchpad.spi.Platform;
 import io.agentlaunchpad.spi.Store;
 import java.time.Duration;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,20 @@ final class Run implements Fence {
         return asked != null ? asked : agent().spec();
     }
 
+    /** Secret versions that other operations of this agent, still waiting, will need. */
+    Set<String> secretsOfOthers() {
+        OperationRow mine = row();
+        Set<String> versions = new HashSet<>();
+        for (OperationRow other :
+                parts.store().read(tables -> tables.operations().unsettled(Integer.MAX_VALUE))) {
+            String version = other.ask().secretVersion();
+            if (other.agentId().equals(mine.agentId()) && !other.id().equals(mine.id()) && version != null) {
+                versions.add(version);
+            }
+        }
+        return versions;
+    }
+
     Secrets secrets(@Nullable String version) {
         return version == null ? Secrets.none() : platform().secrets().reveal(row().agentId(), version);
     }
@@ -181,9 +196,7 @@ final class Run implements Fence {
 
     /** A warning: in the events now, in the report at the end. */
     void warn(String message) {
-        save(
-                current -> current.with(current.progress().warned(message)),
-                Step.of(EventType.WARNING, message));
+        save(current -> current.with(current.progress().warned(message)), Step.of(EventType.WARNING, message));
     }
 
     /** Adopts the row as another write of this run left it. */

@@ -87,10 +87,18 @@ final class Runner {
         }
     }
 
-    /** The stages not done yet; the one under way when a worker died is done again. */
+    /**
+     * The stages not done yet; the one under way when a worker died is done again. What was being verified is deployed again
+     * first: a platform may have ended it with its launcher, and applying what runs already changes nothing.
+     */
     private static List<Stage> remaining(OperationRow row) {
         List<Stage> all = row.kind().stages();
-        return row.stage() == null ? all : all.subList(Math.max(0, all.indexOf(row.stage())), all.size());
+        Stage reached = row.stage();
+        if (reached == null) {
+            return all;
+        }
+        Stage from = reached == Stage.VERIFY || reached == Stage.MONITOR ? Stage.DEPLOY : reached;
+        return all.subList(Math.max(0, all.indexOf(from)), all.size());
     }
 
     private void stage(Run run, Stage stage) {

@@ -44,8 +44,7 @@ final class Settlement {
             entry.event(EventType.OPERATION_SETTLED, settled.id(), sentence(settled, result), data(settled, result));
             AgentRow agent = tables.agents().find(agentId).orElseThrow();
             if (settled.kind() == OperationKind.DELETE && result.outcome() == Outcome.SUCCEEDED) {
-                tables.agents().forget(agentId);
-                Run.fenced(tables, settled); // the one operation that outlives its agent, for those who wait for it
+                forget(tables, agent, settled, result);
             } else {
                 Run.fenced(tables, settled);
                 update(tables, agent, settled, result);
@@ -59,6 +58,22 @@ final class Settlement {
         });
         run.adopt(settled);
         tidy(run, before);
+    }
+
+    /** The end of an agent, or a new beginning where a launch of the same name waits already. */
+    private static void forget(Store.Tables tables, AgentRow agent, OperationRow row, Result result) {
+        boolean waited = tables.operations().unsettled(Integer.MAX_VALUE).stream()
+                .anyMatch(other ->
+                        other.agentId().equals(agent.id()) && !other.id().equals(row.id()));
+        if (waited) {
+            tables.releases()
+                    .list(agent.id())
+                    .forEach(release -> tables.releases().remove(agent.id(), release.revision()));
+            tables.agents().put(agent.withoutRelease(result.settledAt()));
+        } else {
+            tables.agents().forget(agent.id());
+        }
+        Run.fenced(tables, row); // the one operation that outlives its agent, for those who wait for it
     }
 
     private static void update(Store.Tables tables, AgentRow agent, OperationRow row, Result result) {
@@ -111,9 +126,7 @@ final class Settlement {
             secrets.remove(String.valueOf(release.secretVersion()));
             artifacts.remove(release.artifact());
         });
-        run.parts().store().read(tables -> tables.operations().unsettled(Integer.MAX_VALUE)).stream()
-                .filter(other -> other.agentId().equals(agentId))
-                .forEach(other -> secrets.remove(String.valueOf(other.ask().secretVersion())));
+        secrets.removeAll(run.secretsOfOthers());
         Work work = run.begin("tidying up after", TIDYING, false);
         try {
             secrets.forEach(version -> run.platform().secrets().forget(agentId, version));

@@ -1,7 +1,9 @@
 package io.agentlaunchpad.internal.pipeline;
 
 import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.agent.Owner;
+import io.agentlaunchpad.agent.PluginRef;
 import io.agentlaunchpad.agent.Preflight;
 import io.agentlaunchpad.agent.Secrets;
 import io.agentlaunchpad.error.ConflictException;
@@ -48,7 +50,8 @@ public final class Submissions {
     }
 
     /** Accepts a launch, or returns the operation that the same idempotency key accepted before. */
-    public OperationRow launch(LaunchRequest request, Secrets secrets) {
+    public OperationRow launch(LaunchRequest asked, Secrets secrets) {
+        LaunchRequest request = waiving(asked);
         Optional<OperationRow> earlier = earlier(request.owner(), request.idempotencyKey());
         if (earlier.isPresent()) {
             return earlier.get();
@@ -171,6 +174,25 @@ public final class Submissions {
         List<Problem> problems = new ArrayList<>(parts.limits().check(request.spec()));
         problems.addAll(needs.problems());
         return new Preflight(problems, needs.warnings());
+    }
+
+    /** What the policy waives becomes part of the specification: the agent's own process must know it too. */
+    private LaunchRequest waiving(LaunchRequest request) {
+        AgentSpec.Builder builder = request.spec().toBuilder();
+        boolean changed = false;
+        for (PluginRef plugin : request.spec().effectivePlugins()) {
+            for (String setting : policy(request).waived()) {
+                boolean theirs = parts.catalog()
+                        .find(plugin.name())
+                        .flatMap(info -> info.setting(setting))
+                        .isPresent();
+                if (theirs) {
+                    builder.waive(plugin.name(), setting);
+                    changed = true;
+                }
+            }
+        }
+        return changed ? request.with(builder.build()) : request;
     }
 
     private LaunchPolicy policy(LaunchRequest request) {

@@ -87,8 +87,8 @@ final class FileDocuments implements Documents {
         boolean interrupted = false;
         try {
             while (true) {
-                FileChannel channel = FileChannel.open(
-                        root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileChannel channel =
+                        FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 boolean locked = false;
                 try {
                     locked = channel.lock().isValid();
@@ -193,7 +193,8 @@ final class FileDocuments implements Documents {
         try {
             apply(steps);
         } catch (IOException e) {
-            // It has happened all the same: the journal stands, and whoever comes next cannot pass before it is applied.
+            // It has happened all the same: the journal stands, and whoever comes next cannot pass before it is
+            // applied.
             LOG.warn("The journal below {} is applied later: {}", root, e.toString());
         }
     }

@@ -26,7 +26,9 @@ final class ChatCommand extends BaseCommand {
             throw new InputException("There is nothing to say.", "give some words.");
         }
         try (Launchpad launchpad = looking()) {
-            out().println(find(launchpad, agent.id()).chat("launchpad-cli", text, limit).text());
+            out().println(find(launchpad, agent.id())
+                    .chat("launchpad-cli", text, limit)
+                    .text());
             return Exit.OK;
         }
     }

@@ -30,7 +30,8 @@ final class ConfigFile {
         for (String name : secretNames) {
             String value = System.getenv(name);
             if (value == null || value.isEmpty()) {
-                throw new InputException("The environment has no value for " + name + ".", "export " + name + " first.");
+                throw new InputException(
+                        "The environment has no value for " + name + ".", "export " + name + " first.");
             }
             all = all.and(name, value);
         }

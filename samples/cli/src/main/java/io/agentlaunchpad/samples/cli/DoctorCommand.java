@@ -59,8 +59,9 @@ final class DoctorCommand extends BaseCommand {
 
     private static String version(String command) {
         try {
-            Process process =
-                    new ProcessBuilder(command, "--version").redirectErrorStream(true).start();
+            Process process = new ProcessBuilder(command, "--version")
+                    .redirectErrorStream(true)
+                    .start();
             process.getOutputStream().close();
             if (!process.waitFor(20, TimeUnit.SECONDS)) {
                 process.destroyForcibly();

@@ -40,7 +40,8 @@ final class EchoModels {
         if (note.flatMap(EchoModels::alive).isPresent()) {
             return URI.create("http://127.0.0.1:" + note.get().port() + "/v1");
         }
-        EchoModel model = EchoModel.startDetachedIn(directory, note.map(Note::port).orElse(0));
+        EchoModel model =
+                EchoModel.startDetachedIn(directory, note.map(Note::port).orElse(0));
         record(agent, new Note(model.baseUrl().getPort(), model.process().pid(), start(model.process())));
         return model.baseUrl();
     }
@@ -70,7 +71,9 @@ final class EchoModels {
         }
         JsonNode node = JSON.readTree(file(agent).toFile());
         return Optional.of(new Note(
-                node.path("port").asInt(), node.path("pid").asLong(), node.path("startedAt").asLong()));
+                node.path("port").asInt(),
+                node.path("pid").asLong(),
+                node.path("startedAt").asLong()));
     }
 
     private void record(AgentId agent, Note note) throws IOException {
@@ -98,7 +101,10 @@ final class EchoModels {
     }
 
     private static long start(ProcessHandle process) {
-        return process.info().startInstant().map(java.time.Instant::toEpochMilli).orElse(0L);
+        return process.info()
+                .startInstant()
+                .map(java.time.Instant::toEpochMilli)
+                .orElse(0L);
     }
 
     private record Note(int port, long pid, long startedAt) {}

@@ -19,7 +19,9 @@ final class EventsCommand extends BaseCommand {
     @Option(names = "--from", paramLabel = "N", description = "start with event number N (default 1)")
     private long from = 1;
 
-    @Option(names = {"-f", "--follow"}, description = "wait for more, until Ctrl-C")
+    @Option(
+            names = {"-f", "--follow"},
+            description = "wait for more, until Ctrl-C")
     private boolean follow;
 
     @Option(names = "--json", description = "one event per line, as JSON")

@@ -1,12 +1,12 @@
 package io.agentlaunchpad.samples.cli;
 
 import io.agentlaunchpad.error.CancelledException;
+import io.agentlaunchpad.error.ConflictException;
 import io.agentlaunchpad.error.InvalidAgentException;
 import io.agentlaunchpad.error.LaunchpadException;
 import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.error.PreflightException;
 import io.agentlaunchpad.error.ScanException;
-import io.agentlaunchpad.error.ConflictException;
 import io.agentlaunchpad.error.WiringException;
 import io.agentlaunchpad.operation.OperationFailedException;
 import io.agentlaunchpad.operation.Outcome;

@@ -7,7 +7,6 @@ import io.agentlaunchpad.project.Lock;
 import io.agentlaunchpad.project.LockResolver;
 import io.agentlaunchpad.project.Npm;
 import java.nio.file.Path;
-import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,7 +22,7 @@ final class ExportCommand extends BaseCommand {
     private String directory = "";
 
     @Option(names = "--timeout", paramLabel = "TIME", description = "for resolving plugins (default 5m)")
-    private Duration timeout = Duration.ofMinutes(5);
+    private String timeout = "5m";
 
     @Override
     public Integer call() {
@@ -31,7 +30,9 @@ final class ExportCommand extends BaseCommand {
         ConfigFile.warn(payload, err());
         Path target = Input.path(directory);
         Lock lock = new LockResolver(Npm.onPath())
-                .resolve(payload.spec().effectivePlugins(), Bounds.within(timeout).telling(err()::println));
+                .resolve(
+                        payload.spec().effectivePlugins(),
+                        Bounds.within(Times.parse(timeout)).telling(err()::println));
         AgentProject.of(payload.spec(), lock).writeTo(target);
         out().println(target.toAbsolutePath().normalize());
         return Exit.OK;

@@ -3,6 +3,7 @@ package io.agentlaunchpad.samples.cli;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ctrl-C as a request instead of an end: the command hears it, takes back or stops what it must, and says with which code
@@ -14,27 +15,22 @@ final class Interruption {
     private static final long PATIENCE_SECONDS = 360;
 
     private static final CompletableFuture<Integer> CODE = new CompletableFuture<>();
-    private static volatile Runnable heardBy = () -> {};
+    private static volatile @Nullable Runnable heardBy;
     private static volatile boolean asked;
-    private static volatile boolean listening;
 
     private Interruption() {}
+
+    /** Makes interrupts requests from now on; for the process that is the command, and for no other. */
+    static void listen() {
+        Runtime.getRuntime().addShutdownHook(new Thread(Interruption::shutdown, "launchpad-interrupt"));
+    }
 
     /** From now on an interrupt runs the action, and the process ends when the command does. */
     static synchronized void heardBy(Runnable action) {
         heardBy = action;
-        if (!listening) {
-            listening = true;
-            Runtime.getRuntime().addShutdownHook(new Thread(Interruption::shutdown, "launchpad-interrupt"));
-        }
         if (asked) {
             action.run();
         }
-    }
-
-    /** Whether somebody pressed Ctrl-C, or asked the process to end. */
-    static boolean asked() {
-        return asked;
     }
 
     /** Ends the process with a code; returns only while it is ending anyway. */
@@ -49,8 +45,14 @@ final class Interruption {
         if (CODE.isDone()) {
             return;
         }
-        asked = true;
-        heardBy.run();
+        synchronized (Interruption.class) {
+            Runnable action = heardBy;
+            if (action == null) {
+                return; // nothing to take back: the process ends as any other does
+            }
+            asked = true;
+            action.run();
+        }
         int code = Exit.CANCELLED;
         try {
             code = CODE.get(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -53,7 +52,10 @@ final class LaunchCommand extends BaseCommand {
     @Option(names = "--json", description = "one event per line, as JSON")
     private boolean json;
 
-    @Option(names = "--timeout", paramLabel = "TIME", description = "how long it may take to become healthy (default 5m)")
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            description = "how long it may take to become healthy (default 5m)")
     private String timeout = "5m";
 
     @Option(names = "--waive", paramLabel = "SETTING", description = "let a required plugin setting be missing")
@@ -133,7 +135,8 @@ final class LaunchCommand extends BaseCommand {
             return;
         }
         AgentState state = agent.state();
-        out().println(paint().good(state.health().health().name()) + "  " + agent.name() + " answers at " + state.url());
+        out().println(paint().good(state.health().health().name()) + "  " + agent.name() + " answers at "
+                + state.url());
         state.health().reasons().forEach(reason -> out().println("  " + paint().doubtful("!") + " " + reason));
         out().println("id: " + agent.id());
         if (echoModel) {
@@ -142,8 +145,8 @@ final class LaunchCommand extends BaseCommand {
             out().println(agent.chat("Hello").text());
         }
         if (!detach) {
-            out().println(paint().quiet("Ctrl-C stops it. Talk to it from another terminal: launchpad chat " + agent.name()
-                    + " \"…\""));
+            out().println(paint().quiet("Ctrl-C stops it. Talk to it from another terminal: launchpad chat "
+                    + agent.name() + " \"…\""));
         }
         out().flush();
     }
@@ -156,11 +159,14 @@ final class LaunchCommand extends BaseCommand {
             while (!over.await(1, TimeUnit.SECONDS)) {
                 AgentState state = agent.state();
                 if (state.operation() == null && state.health().health() == Health.UNHEALTHY) {
-                    err().println("The agent ended by itself: " + String.join("; ", state.health().reasons()));
+                    err().println("The agent ended by itself: "
+                            + String.join("; ", state.health().reasons()));
                     err().println("Fix: read its log: launchpad logs " + agent.name());
                     return Exit.FAILED;
                 }
-                if (state.operation() == null && state.facts() != null && state.facts().desired() == 0) {
+                if (state.operation() == null
+                        && state.facts() != null
+                        && state.facts().desired() == 0) {
                     err().println("The agent was stopped by another command.");
                     return Exit.OK;
                 }

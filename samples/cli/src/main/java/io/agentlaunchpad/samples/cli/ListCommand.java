@@ -23,12 +23,12 @@ final class ListCommand extends BaseCommand {
             for (Agent agent : agents) {
                 AgentState state = agent.state();
                 out().printf(
-                        FORM,
-                        agent.id(),
-                        agent.name(),
-                        state.status(),
-                        state.health().health(),
-                        state.url() == null ? "-" : state.url());
+                                FORM,
+                                agent.id(),
+                                agent.name(),
+                                state.status(),
+                                state.health().health(),
+                                state.url() == null ? "-" : state.url());
             }
             return Exit.OK;
         }

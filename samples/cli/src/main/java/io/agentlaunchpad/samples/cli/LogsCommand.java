@@ -19,7 +19,9 @@ final class LogsCommand extends BaseCommand {
     @Mixin
     private AgentArgument agent = new AgentArgument();
 
-    @Option(names = {"-f", "--follow"}, description = "wait for more lines, until Ctrl-C")
+    @Option(
+            names = {"-f", "--follow"},
+            description = "wait for more lines, until Ctrl-C")
     private boolean follow;
 
     @Option(names = "--tail", paramLabel = "N", description = "the last N lines only")

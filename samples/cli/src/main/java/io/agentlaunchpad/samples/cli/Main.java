@@ -52,6 +52,7 @@ final class Main implements Runnable {
         if (System.getProperty("org.slf4j.simpleLogger.defaultLogLevel") == null) {
             System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
         }
+        Interruption.listen();
         Interruption.end(commandLine().execute(args));
     }
 

@@ -47,8 +47,8 @@ final class Story implements LaunchpadListener {
         }
         switch (event.type()) {
             case STAGE_FINISHED -> line(paint.good("✓"), stage(event) + "  " + paint.quiet(seconds(event)));
-            case OPERATION_RESUMED, TAKE_BACK_STARTED, TAKE_BACK_FINISHED, CANCEL_REQUESTED -> line(
-                    paint.doubtful("↺"), event.message());
+            case OPERATION_RESUMED, TAKE_BACK_STARTED, TAKE_BACK_FINISHED, CANCEL_REQUESTED ->
+                line(paint.doubtful("↺"), event.message());
             case WARNING -> line(paint.doubtful("!"), event.message());
             default -> {}
         }

@@ -37,7 +37,10 @@ class BrokenMachineIT {
         Path tools = Files.createDirectory(directory.resolve("bin"));
         Files.createSymbolicLink(tools.resolve("node"), which("node"));
 
-        Ended ended = launchpad.with("PATH", tools.toString()).run("launch", file.toString(), "--detach").exits(3);
+        Ended ended = launchpad
+                .with("PATH", tools.toString())
+                .run("launch", file.toString(), "--detach")
+                .exits(3);
 
         assertThat(ended.err()).contains("npm", "Fix:");
         assertNothingInstalled();
@@ -49,7 +52,8 @@ class BrokenMachineIT {
         Command bare = launchpad.with("PATH", tools.toString());
 
         assertThat(bare.run("doctor").exits(3).out()).contains("node", "not found", "Fix: install Node.js 20");
-        assertThat(bare.run("launch", file.toString(), "--detach").exits(3).err()).contains("Fix:");
+        assertThat(bare.run("launch", file.toString(), "--detach").exits(3).err())
+                .contains("Fix:");
     }
 
     @Test

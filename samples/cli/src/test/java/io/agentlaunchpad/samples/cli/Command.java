@@ -83,7 +83,9 @@ final class Command {
                     .atMost(LONGEST)
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> output.test(out()) || !process.isAlive());
-            assertThat(output.test(out())).as("out: %s; err: %s", out(), read(errFile)).isTrue();
+            assertThat(output.test(out()))
+                    .as("out: %s; err: %s", out(), read(errFile))
+                    .isTrue();
         }
 
         /** Ctrl-C. */
@@ -110,7 +112,9 @@ final class Command {
 
         private void signal(String name) {
             try {
-                new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+                new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                        .start()
+                        .waitFor();
             } catch (IOException | InterruptedException e) {
                 throw new IllegalStateException(e);
             }
@@ -131,7 +135,8 @@ final class Command {
                 .filter(process -> process.pid() != ProcessHandle.current().pid())
                 .filter(process -> process.info().command().orElse("").endsWith("node"))
                 .filter(process -> names(process, home))
-                .map(process -> process.pid() + " " + process.info().commandLine().orElse(""))
+                .map(process ->
+                        process.pid() + " " + process.info().commandLine().orElse(""))
                 .toList();
     }
 

@@ -45,20 +45,27 @@ class LaunchIT {
 
     @Test
     void an_agent_lives_through_every_command() throws IOException {
-        Ended launched = launchpad.run("launch", file, "--echo-model", "--detach").exits(0);
+        Ended launched =
+                launchpad.run("launch", file, "--echo-model", "--detach").exits(0);
         assertThat(launched.out()).contains("validate", "build", "scan", "deploy", "verify", "monitor");
         assertThat(launched.out()).containsPattern("HEALTHY  ada answers at http://127\\.0\\.0\\.1:\\d+");
         assertThat(launched.out()).contains("id: ada-", "You said: Hello");
 
         assertThat(launchpad.run("list").exits(0).out()).contains("ada", "DEPLOYED", "HEALTHY");
         assertThat(launchpad.run("status", "ada").exits(0).out()).contains("health: HEALTHY", "status: DEPLOYED");
-        assertThat(launchpad.run("chat", "ada", "What is <a> loop & why?").exits(0).out())
+        assertThat(launchpad
+                        .run("chat", "ada", "What is <a> loop & why?")
+                        .exits(0)
+                        .out())
                 .contains("You said: What is <a> loop & why?");
-        assertThat(launchpad.run("logs", "ada", "--tail", "2").exits(0).out().lines()).hasSize(2);
+        assertThat(launchpad.run("logs", "ada", "--tail", "2").exits(0).out().lines())
+                .hasSize(2);
 
         launchpad.run("restart", "ada").exits(0);
         launchpad.run("stop", "ada").exits(0);
-        assertThat(Command.processesOf(home)).as("a stopped agent and its stand-in run nothing").isEmpty();
+        assertThat(Command.processesOf(home))
+                .as("a stopped agent and its stand-in run nothing")
+                .isEmpty();
         assertThat(launchpad.run("status", "ada").exits(0).out()).contains("status: STOPPED", "health: UNKNOWN");
         launchpad.run("start", "ada").exits(0);
         assertThat(launchpad.run("chat", "ada", "again").exits(0).out()).contains("You said: again");
@@ -146,8 +153,8 @@ class LaunchIT {
         ProcessHandle.allProcesses()
                 .filter(process -> process.info().commandLine().orElse("").endsWith("node runner")
                         || process.info().commandLine().orElse("").contains("runner"))
-                .filter(process -> Command.processesOf(home).stream()
-                        .anyMatch(line -> line.startsWith(process.pid() + " ")))
+                .filter(process ->
+                        Command.processesOf(home).stream().anyMatch(line -> line.startsWith(process.pid() + " ")))
                 .filter(process -> !process.info().commandLine().orElse("").contains("echo-model"))
                 .forEach(ProcessHandle::destroyForcibly);
 
@@ -160,18 +167,17 @@ class LaunchIT {
     @Test
     void an_update_that_fails_keeps_the_healthy_agent() throws IOException {
         launchpad.run("launch", file, "--echo-model", "--detach").exits(0);
-        String broken = configuration("Explains").replace("}\n", "}");
-        Path update = Files.writeString(
-                Path.of(broken),
-                """
+        // A database that does not answer: the new process cannot start, whatever it waits for.
+        Path update = Files.writeString(home.resolve("update.json"), """
                 {"agentName": "ada", "personality": {"bio": ["Fails"]},
-                 "selectedPlugins": ["@elizaos/plugin-openai", "@elizaos/plugin-google-genai"],
-                 "pluginConfigs": {"@elizaos/plugin-google-genai": {"GOOGLE_GENERATIVE_AI_API_KEY": null}}}
+                 "database": {"kind": "postgresql"},
+                 "secrets": {"POSTGRES_URL": "postgres://nobody:none@127.0.0.1:9/none"}}
                 """);
 
-        Ended failed = launchpad.run("launch", update.toString(), "--echo-model", "--detach", "--timeout", "40s");
+        Ended failed = launchpad.run("launch", update.toString(), "--echo-model", "--detach");
 
         assertThat(failed.exit()).as(failed.out() + failed.err()).isEqualTo(4);
+        assertThat(failed.err()).contains("DATABASE_UNREACHABLE");
         assertThat(launchpad.run("status", "ada").exits(0).out()).contains("DEPLOYED", "HEALTHY", "last failure");
         assertThat(launchpad.run("chat", "ada", "still there?").exits(0).out()).contains("You said: still there?");
     }

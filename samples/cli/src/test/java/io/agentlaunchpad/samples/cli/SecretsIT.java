@@ -39,14 +39,11 @@ class SecretsIT {
     void planted_secrets_stand_nowhere_they_must_not() throws IOException {
         home = directory.resolve("home");
         launchpad = new Command(home);
-        Path file = Files.writeString(
-                directory.resolve("keeper.json"),
-                """
+        Path file = Files.writeString(directory.resolve("keeper.json"), """
                 {"agentName": "keeper", "personality": {"bio": ["Keeps things"]},
                  "selectedPlugins": ["@elizaos/plugin-openai"],
                  "secrets": {"OPENAI_API_KEY": "%s", "SOMETHING_ELSE": "%s"}}
-                """
-                        .formatted(MODEL_KEY, OTHER));
+                """.formatted(MODEL_KEY, OTHER));
         List<Ended> said = new ArrayList<>();
         for (String[] line : new String[][] {
             {"validate", file.toString(), "--json"},
@@ -71,7 +68,9 @@ class SecretsIT {
         }
         assertThat(filesWith(directory.resolve("exported"))).isEmpty();
         List<Path> holders = filesWith(home);
-        assertThat(holders).as("the values are kept somewhere, or this search finds nothing").isNotEmpty();
+        assertThat(holders)
+                .as("the values are kept somewhere, or this search finds nothing")
+                .isNotEmpty();
         for (Path holder : holders) {
             assertThat(holder.toString()).contains("/secrets/");
             assertThat(Files.getPosixFilePermissions(holder))
@@ -83,13 +82,10 @@ class SecretsIT {
     void a_secret_in_a_visible_field_is_refused_before_anything_runs() throws IOException {
         home = directory.resolve("home");
         launchpad = new Command(home);
-        Path file = Files.writeString(
-                directory.resolve("keeper.json"),
-                """
+        Path file = Files.writeString(directory.resolve("keeper.json"), """
                 {"agentName": "keeper", "personality": {"bio": ["My key is %s, keep it"]},
                  "secrets": {"OPENAI_API_KEY": "%s"}}
-                """
-                        .formatted(MODEL_KEY, MODEL_KEY));
+                """.formatted(MODEL_KEY, MODEL_KEY));
 
         Ended ended = launchpad.run("launch", file.toString(), "--detach");
 
@@ -100,8 +96,8 @@ class SecretsIT {
 
     private static List<Path> filesWith(Path root) throws IOException {
         List<String> forms = Stream.of(MODEL_KEY, OTHER)
-                .flatMap(value -> Stream.of(
-                        value, Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8))))
+                .flatMap(value ->
+                        Stream.of(value, Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8))))
                 .toList();
         try (Stream<Path> files = Files.walk(root)) {
             return files.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))

@@ -62,7 +62,8 @@ class WrongInputTest {
 
     @Test
     void a_missing_file_a_directory_and_an_impossible_name_are_told_apart() {
-        assertThat(run("validate", directory.resolve("nowhere.json").toString()).err()).contains("There is no file");
+        assertThat(run("validate", directory.resolve("nowhere.json").toString()).err())
+                .contains("There is no file");
         assertThat(run("validate", directory.toString()).err()).contains("is a directory");
         assertThat(run("validate", "a\0b").exit()).isEqualTo(2);
     }
@@ -72,7 +73,8 @@ class WrongInputTest {
         assertThat(run("lunch").exit()).isEqualTo(2);
         assertThat(run().exit()).isEqualTo(2);
         assertThat(run("list", "--frobnicate").exit()).isEqualTo(2);
-        for (String command : new String[] {"status", "logs", "events", "restart", "rollback", "stop", "start", "delete"}) {
+        for (String command :
+                new String[] {"status", "logs", "events", "restart", "rollback", "stop", "start", "delete"}) {
             Said said = run(command, "nobody");
             assertThat(said.exit()).as(command + said).isEqualTo(2);
             assertThat(said.err()).contains("nobody", "Fix:");
@@ -103,8 +105,7 @@ class WrongInputTest {
     private static Said run(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine command =
-                Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        CommandLine command = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
         all[arguments.length] = "--home";
         all[arguments.length + 1] = directory.resolve("home").toString();

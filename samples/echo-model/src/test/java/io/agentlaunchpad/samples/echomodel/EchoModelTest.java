@@ -33,7 +33,11 @@ class EchoModelTest {
     @Test
     void its_own_suite_passes() throws Exception {
         Process suite = new ProcessBuilder(
-                        "node", "--test", Path.of("src/test/node/echo-model.test.mjs").toAbsolutePath().toString())
+                        "node",
+                        "--test",
+                        Path.of("src/test/node/echo-model.test.mjs")
+                                .toAbsolutePath()
+                                .toString())
                 .redirectErrorStream(true)
                 .start();
         suite.getOutputStream().close();

@@ -19,7 +19,8 @@ class ReadmeIT {
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
 
     @Test
-    void the_first_java_block_of_the_readme_launches_a_real_agent_that_answers(@TempDir Path directory) throws Exception {
+    void the_first_java_block_of_the_readme_launches_a_real_agent_that_answers(@TempDir Path directory)
+            throws Exception {
         Path source = Files.writeString(directory.resolve("Quickstart.java"), firstJavaBlock());
 
         int compiled = ToolProvider.getSystemJavaCompiler()
