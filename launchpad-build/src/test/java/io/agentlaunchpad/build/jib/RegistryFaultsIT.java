@@ -149,6 +149,37 @@ class RegistryFaultsIT {
     }
 
     @Test
+    void anImageForAnotherProcessorIsRefusedBeforeAnythingIsBuilt() {
+        assertThatThrownBy(() -> builder.platform(ImagePlatform.LINUX_ARM64).resolve(ADA, null, TestContext.patient()))
+                .isInstanceOfSatisfying(
+                        LaunchpadException.class, e -> assertThat(e.code()).isEqualTo("IMAGE_NOT_FOR_PLATFORM"));
+    }
+
+    @Test
+    void aRegistryThatListsReferrersItselfGetsNoTagForThem() {
+        ArtifactBuilder.Request request = request();
+        proxy.plan("PUT .*/manifests/sha256:.*", 1000, exchange -> {
+            exchange.getResponseHeaders().set("OCI-Subject", "sha256:" + "0".repeat(64));
+            return false;
+        });
+        builder.publish(builder.build(request, TestContext.patient()), TestContext.patient());
+        assertThat(proxy.requests()).noneMatch(line -> line.contains("/manifests/sha256-"));
+    }
+
+    @Test
+    void aRegistryWithoutThatListGetsTheBillUnderItsTag() {
+        Artifact.Image image = (Artifact.Image) builder.build(request(), TestContext.patient());
+        builder.publish(image, TestContext.patient());
+        assertThat(proxy.requests())
+                .anyMatch(
+                        line -> line.endsWith("/ada/manifests/" + image.digest().replace(':', '-')));
+        assertThat(builder.sbom(image.ref(), TestContext.patient())
+                        .orElseThrow()
+                        .packages())
+                .contains("pkg:npm/minimist@1.2.8");
+    }
+
+    @Test
     void anUnchangedAgentCostsOneRequest() {
         ArtifactBuilder.Request request = request();
         Artifact first = builder.build(request, TestContext.patient());

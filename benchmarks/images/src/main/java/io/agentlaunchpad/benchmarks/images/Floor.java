@@ -37,7 +37,8 @@ final class Floor {
 
     String tags(String repository) throws Exception {
         return http.send(
-                        HttpRequest.newBuilder(URI.create(root + repository + "/tags/list")).build(),
+                        HttpRequest.newBuilder(URI.create(root + repository + "/tags/list"))
+                                .build(),
                         HttpResponse.BodyHandlers.ofString())
                 .body()
                 .strip();
@@ -45,7 +46,8 @@ final class Floor {
 
     byte[] blob(String repository, String digest) throws Exception {
         return http.send(
-                        HttpRequest.newBuilder(URI.create(root + repository + "/blobs/" + digest)).build(),
+                        HttpRequest.newBuilder(URI.create(root + repository + "/blobs/" + digest))
+                                .build(),
                         HttpResponse.BodyHandlers.ofByteArray())
                 .body();
     }
@@ -98,7 +100,8 @@ final class Floor {
     }
 
     private static String digest(byte[] content) throws Exception {
-        return "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        return "sha256:"
+                + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
     }
 
     /** Milliseconds of repeated runs, as median and worst. */

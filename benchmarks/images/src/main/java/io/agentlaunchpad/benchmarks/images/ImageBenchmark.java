@@ -80,7 +80,10 @@ public final class ImageBenchmark {
         AgentSpec spec = agent("warm", "up");
         Bounds bounds = Bounds.within(Duration.ofMinutes(15));
         new DependencyInstaller(Npm.onPath(), DependencyCache.ofUser())
-                .install(new LockResolver(Npm.onPath()).resolve(spec.effectivePlugins(), bounds), Target.linux("x64"), bounds)
+                .install(
+                        new LockResolver(Npm.onPath()).resolve(spec.effectivePlugins(), bounds),
+                        Target.linux("x64"),
+                        bounds)
                 .close();
     }
 
@@ -115,7 +118,9 @@ public final class ImageBenchmark {
         Floor wire = new Floor(host);
         String runtime = runtimeDigest();
         ObjectNode runtimeManifest = wire.manifest(prefix + "/runtime", runtime);
-        byte[] config = wire.blob(prefix + "/runtime", runtimeManifest.path("config").path("digest").asText());
+        byte[] config = wire.blob(
+                prefix + "/runtime",
+                runtimeManifest.path("config").path("digest").asText());
         Path jibCache = work.resolve("jib");
         // Interleaved, so that a busy moment of the machine meets everybody.
         for (int i = 0; i < RUNS; i++) {
@@ -130,16 +135,19 @@ public final class ImageBenchmark {
             changed[i] = time(() -> launch(third, lock));
 
             Path character = Files.writeString(
-                    work.resolve("character-" + i + ".json"), CharacterFile.of(one).json());
+                    work.resolve("character-" + i + ".json"),
+                    CharacterFile.of(one).json());
             String from = host + "/" + prefix + "/runtime@" + runtime;
             String target = host + "/" + prefix + "/jib-" + i;
             jibFresh[i] = time(() -> JibAlone.push(from, target + ":1", character, jibCache));
             Path changedCharacter = Files.writeString(
-                    work.resolve("changed-" + i + ".json"), CharacterFile.of(third).json());
+                    work.resolve("changed-" + i + ".json"),
+                    CharacterFile.of(third).json());
             jibChanged[i] = time(() -> JibAlone.push(from, target + ":2", changedCharacter, jibCache));
 
             byte[] layer = Files.readAllBytes(character);
-            byte[] own = (new String(config, StandardCharsets.UTF_8) + " ".repeat(i + 1)).getBytes(StandardCharsets.UTF_8);
+            byte[] own =
+                    (new String(config, StandardCharsets.UTF_8) + " ".repeat(i + 1)).getBytes(StandardCharsets.UTF_8);
             String repository = prefix + "/floor-" + i;
             floor[i] = time(() -> wire.push(prefix + "/runtime", runtimeManifest, repository, layer, own));
             head[i] = time(() -> wire.head(repository, "floor"));
@@ -159,7 +167,8 @@ public final class ImageBenchmark {
         for (int i = 0; i < 8; i++) {
             AgentSpec one = agent("warm-" + i, "Explains warmth " + i);
             launch(one, lock);
-            Path character = Files.writeString(work.resolve("warm.json"), CharacterFile.of(one).json());
+            Path character = Files.writeString(
+                    work.resolve("warm.json"), CharacterFile.of(one).json());
             JibAlone.push(
                     host + "/" + prefix + "/runtime@" + runtime,
                     host + "/" + prefix + "/jib-warm-" + i + ":1",
@@ -175,7 +184,9 @@ public final class ImageBenchmark {
             Floor wire = new Floor(host);
             ObjectNode manifest = wire.manifest(image.ref().repository(), image.digest());
             String config = new String(
-                    wire.blob(image.ref().repository(), manifest.path("config").path("digest").asText()),
+                    wire.blob(
+                            image.ref().repository(),
+                            manifest.path("config").path("digest").asText()),
                     StandardCharsets.UTF_8);
             return config.replaceFirst("(?s).*\"io.agentlaunchpad.runtime.digest\":\"(sha256:[0-9a-f]{64})\".*", "$1");
         } catch (Exception e) {
@@ -192,13 +203,19 @@ public final class ImageBenchmark {
         List<CompletableFuture<Artifact>> all = new ArrayList<>();
         for (int i = 0; i < agents; i++) {
             AgentSpec spec = agent("agent-" + i, "Number " + i);
-            all.add(CompletableFuture.supplyAsync(() -> {
-                Artifact image = launch(spec);
-                builder.publish(image, Silent.patient());
-                return image;
-            }, threads));
+            all.add(CompletableFuture.supplyAsync(
+                    () -> {
+                        Artifact image = launch(spec);
+                        builder.publish(image, Silent.patient());
+                        return image;
+                    },
+                    threads));
         }
-        long distinct = all.stream().map(CompletableFuture::join).map(Artifact::digest).distinct().count();
+        long distinct = all.stream()
+                .map(CompletableFuture::join)
+                .map(Artifact::digest)
+                .distinct()
+                .count();
         double seconds = (System.nanoTime() - before) / 1e9;
         threads.shutdown();
         System.out.printf(
