@@ -1,6 +1,7 @@
 package io.agentlaunchpad.artifact;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** What can run: an image, or a project directory on this machine. Immutable once built; its digest says what it is. */
 public sealed interface Artifact {
@@ -34,8 +35,14 @@ public sealed interface Artifact {
      * An image in a registry (or in a tar for air-gapped use), by digest.
      *
      * @param ref name with digest
+     * @param tar the file that holds it, or null where it is in the registry of its name
      */
-    record Image(ImageRef ref) implements Artifact {
+    record Image(ImageRef ref, @Nullable Path tar) implements Artifact {
+
+        /** An image in a registry. */
+        public Image(ImageRef ref) {
+            this(ref, null);
+        }
 
         public Image {
             if (ref.digest() == null) {

@@ -1,0 +1,61 @@
+package io.agentlaunchpad.build.internal.registry;
+
+import com.google.cloud.tools.jib.api.Credential;
+import com.google.cloud.tools.jib.api.CredentialRetriever;
+import com.google.cloud.tools.jib.api.ImageReference;
+import com.google.cloud.tools.jib.frontend.CredentialRetrieverFactory;
+import com.google.cloud.tools.jib.registry.credentials.CredentialRetrievalException;
+import io.agentlaunchpad.error.PreflightException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Logins from Docker's {@code config.json} and the credential helpers that it names ({@code credHelpers},
+ * {@code credsStore}, {@code auths}), found as Docker finds it: below {@code DOCKER_CONFIG}, else in the home directory.
+ */
+public final class DockerLogins implements Logins {
+
+    private final Path config;
+
+    public DockerLogins() {
+        this(defaultConfig());
+    }
+
+    public DockerLogins(Path config) {
+        this.config = config;
+    }
+
+    private static Path defaultConfig() {
+        String named = System.getenv("DOCKER_CONFIG");
+        Path folder = named == null || named.isBlank()
+                ? Path.of(System.getProperty("user.home", "."), ".docker")
+                : Path.of(named);
+        return folder.resolve("config.json");
+    }
+
+    @Override
+    public Optional<Login> find(String host) {
+        if (!Files.isReadable(config)) {
+            return Optional.empty();
+        }
+        CredentialRetriever retriever = CredentialRetrieverFactory.forImage(
+                        ImageReference.of(host, "launchpad", null), event -> {})
+                .dockerConfig(config);
+        try {
+            Optional<Credential> found = retriever.retrieve();
+            return found.map(one -> new Login(one.getUsername(), one.getPassword()));
+        } catch (CredentialRetrievalException e) {
+            throw new PreflightException(
+                    "REGISTRY_CREDENTIALS",
+                    "The login for " + host + " could not be read from " + config + ": " + reason(e) + ".",
+                    "repair that file or the credential helper it names, or call credentials(user, password).",
+                    e);
+        }
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+}

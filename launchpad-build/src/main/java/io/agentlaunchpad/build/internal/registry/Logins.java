@@ -1,0 +1,11 @@
+package io.agentlaunchpad.build.internal.registry;
+
+import java.util.Optional;
+
+/** Finds the login for a registry. May run a credential helper, so it is asked only once a registry wants to know. */
+@FunctionalInterface
+public interface Logins {
+
+    /** The login for that host, or none: then the registry is asked anonymously. */
+    Optional<Login> find(String host);
+}

@@ -1,0 +1,298 @@
+package io.agentlaunchpad.build.internal.registry;
+
+import io.agentlaunchpad.error.BuildException;
+import io.agentlaunchpad.error.LaunchpadException;
+import io.agentlaunchpad.spi.WorkContext;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import okhttp3.Call;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okhttp3.ResponseBody;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends requests to one registry: logs in when asked to, tries again what may pass, stops within a moment of a cancel.
+ *
+ * <p>Plain HTTP is spoken to hosts named for it, and to loopback hosts that do not speak TLS; a login is never sent over
+ * it. Safe for use by several threads.
+ */
+final class Transport {
+
+    private static final int ATTEMPTS = 5;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
+    private static final Pattern LOOPBACK =
+            Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d+)?", Pattern.CASE_INSENSITIVE);
+
+    private final OkHttpClient http;
+    private final String host;
+    private final Logins logins;
+    private final BooleanSupplier namedPlain;
+    private final Map<String, String> authorizations = new ConcurrentHashMap<>();
+    private volatile @Nullable String scheme;
+    private volatile boolean loginAsked;
+    private volatile @Nullable Login login;
+
+    /** What to send. */
+    record Ask(
+            String method,
+            HttpUrl url,
+            String scope,
+            String doing,
+            @Nullable RequestBody body,
+            @Nullable String accept) {}
+
+    /** What to do with an answer; it is closed afterwards. */
+    interface Reader<T> {
+        T read(int status, Response response) throws IOException;
+    }
+
+    Transport(OkHttpClient http, String host, Logins logins, BooleanSupplier namedPlain) {
+        this.http = http;
+        this.host = host;
+        this.logins = logins;
+        this.namedPlain = namedPlain;
+    }
+
+    static boolean isLoopback(String host) {
+        return LOOPBACK.matcher(host).matches();
+    }
+
+    String host() {
+        return host;
+    }
+
+    /** The root of the protocol's addresses, such as {@code https://registry.example/v2/}. */
+    HttpUrl root(WorkContext context) {
+        return HttpUrl.get(scheme(context) + "://" + host + "/v2/");
+    }
+
+    boolean isPlain(WorkContext context) {
+        return scheme(context).equals("http");
+    }
+
+    /** The login, asked for once. */
+    Optional<Login> login() {
+        if (!loginAsked) {
+            synchronized (this) {
+                if (!loginAsked) {
+                    login = logins.find(host).orElse(null);
+                    loginAsked = true;
+                }
+            }
+        }
+        return Optional.ofNullable(login);
+    }
+
+    <T> T send(Ask ask, WorkContext context, Reader<T> reader) {
+        boolean loggedIn = false;
+        for (int attempt = 1; ; attempt++) {
+            context.check();
+            Duration pause;
+            try (Response response = execute(request(ask), context)) {
+                int status = response.code();
+                if (status == 401 && !loggedIn) {
+                    loggedIn = true;
+                    authorize(ask, response, context);
+                    attempt--;
+                    continue;
+                }
+                if (!Faults.passes(status) || attempt == ATTEMPTS) {
+                    return reader.read(status, response);
+                }
+                pause = retryAfter(response).orElse(pauseBefore(attempt));
+            } catch (IOException e) {
+                context.check();
+                LaunchpadException cause = launchpadCause(e);
+                if (cause != null) {
+                    throw cause;
+                }
+                if (!Faults.passes(e) || attempt == ATTEMPTS) {
+                    throw Faults.of(e, host, ask.doing());
+                }
+                pause = pauseBefore(attempt);
+            }
+            Pauses.sleep(pause, context);
+        }
+    }
+
+    private Request request(Ask ask) {
+        Request.Builder request = new Request.Builder().url(ask.url()).method(ask.method(), ask.body());
+        if (ask.accept() != null) {
+            request.header("Accept", ask.accept());
+        }
+        String authorization = authorizations.get(ask.scope());
+        if (authorization != null && isOurs(ask.url())) {
+            request.header("Authorization", authorization);
+        }
+        return request.build();
+    }
+
+    /** Uploads may be sent to another host; it gets no login of ours. */
+    private boolean isOurs(HttpUrl url) {
+        HttpUrl root = HttpUrl.get((url.isHttps() ? "https://" : "http://") + host + "/");
+        return url.isHttps() && root.host().equals(url.host()) && root.port() == url.port();
+    }
+
+    private Response execute(Request request, WorkContext context) throws IOException {
+        Call call = http.newCall(request);
+        WorkContext.Registration registration = context.onCancel(call::cancel);
+        try {
+            Response response = call.execute();
+            // The answer's body may take long too: the registration ends with it.
+            return response.newBuilder()
+                    .body(new ClosingBody(response.body(), registration))
+                    .build();
+        } catch (IOException | RuntimeException e) {
+            registration.close();
+            throw e;
+        }
+    }
+
+    private void authorize(Ask ask, Response response, WorkContext context) throws IOException {
+        Challenge challenge = Challenge.of(response.headers("WWW-Authenticate")).orElse(null);
+        if (challenge == null) {
+            throw Faults.ofStatus(401, text(response), host, ask.doing());
+        }
+        if (!response.request().url().isHttps()) {
+            throw new io.agentlaunchpad.error.PreflightException(
+                    "REGISTRY_PLAIN_LOGIN",
+                    "Registry " + host + " wants a login over plain HTTP while " + ask.doing()
+                            + "; Launchpad sends none in the clear.",
+                    "give the registry a TLS certificate, or let it take anonymous requests on loopback.",
+                    null);
+        }
+        if (challenge.isBearer()) {
+            authorizations.put(
+                    ask.scope(),
+                    "Bearer " + Tokens.fetch(http, challenge, ask.scope(), login(), host, ask.doing(), context));
+            return;
+        }
+        Login known = login().orElse(null);
+        if (known == null || authorizations.containsKey(ask.scope())) {
+            throw Faults.ofStatus(401, text(response), host, ask.doing());
+        }
+        authorizations.put(ask.scope(), okhttp3.Credentials.basic(known.user(), known.password()));
+    }
+
+    /** TLS first; only a loopback host that does not speak it is then asked in the clear. */
+    private String scheme(WorkContext context) {
+        String known = scheme;
+        if (known != null) {
+            return known;
+        }
+        if (namedPlain.getAsBoolean()) {
+            scheme = "http";
+        } else if (!isLoopback(host)) {
+            scheme = "https";
+        } else {
+            scheme = probe(context);
+        }
+        return String.valueOf(scheme);
+    }
+
+    private String probe(WorkContext context) {
+        context.check();
+        Request request = new Request.Builder().url("https://" + host + "/v2/").build();
+        try (Response response = execute(request, context)) {
+            return response.code() > 0 ? "https" : "http";
+        } catch (IOException e) {
+            context.check();
+            String said = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+            boolean noTls = e instanceof javax.net.ssl.SSLException
+                    && (said.contains("plaintext") || said.contains("unrecognized ssl") || said.contains("not ssl"));
+            if (noTls) {
+                return "http";
+            }
+            throw Faults.of(e, host, "asking whether it speaks TLS");
+        }
+    }
+
+    static String text(Response response) throws IOException {
+        ResponseBody body = response.body();
+        okio.BufferedSource source = body.source();
+        source.request(16_384);
+        return source.getBuffer().clone().readUtf8();
+    }
+
+    private static Duration pauseBefore(int attempt) {
+        return FIRST_PAUSE.multipliedBy(1L << (attempt - 1));
+    }
+
+    private static Optional<Duration> retryAfter(Response response) {
+        String header = response.header("Retry-After");
+        if (header == null || !header.matches("\\d{1,6}")) {
+            return Optional.empty();
+        }
+        Duration asked = Duration.ofSeconds(Long.parseLong(header));
+        return Optional.of(asked.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : asked);
+    }
+
+    private static @Nullable LaunchpadException launchpadCause(IOException e) {
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof LaunchpadException ours) {
+                return ours;
+            }
+        }
+        return null;
+    }
+
+    /** Resolves where an upload goes on; never from TLS down to plain HTTP. */
+    HttpUrl follow(HttpUrl from, @Nullable String location) {
+        HttpUrl to = location == null ? null : from.resolve(location);
+        if (to == null) {
+            throw new BuildException(
+                    "REGISTRY_REFUSED",
+                    "Registry " + host + " said no place to upload to.",
+                    "look at the registry's log; a proxy may drop its Location header.",
+                    null);
+        }
+        if (from.isHttps() && !to.isHttps()) {
+            HttpUrl.Builder up = to.newBuilder().scheme("https");
+            return (to.port() == 80 ? up.port(443) : up).build();
+        }
+        return to;
+    }
+
+    /** A body that ends its cancellation's registration. */
+    private static final class ClosingBody extends ResponseBody {
+        private final ResponseBody body;
+        private final WorkContext.Registration registration;
+
+        ClosingBody(ResponseBody body, WorkContext.Registration registration) {
+            this.body = body;
+            this.registration = registration;
+        }
+
+        @Override
+        public okhttp3.@Nullable MediaType contentType() {
+            return body.contentType();
+        }
+
+        @Override
+        public long contentLength() {
+            return body.contentLength();
+        }
+
+        @Override
+        public okio.BufferedSource source() {
+            return body.source();
+        }
+
+        @Override
+        public void close() {
+            registration.close();
+            body.close();
+        }
+    }
+}

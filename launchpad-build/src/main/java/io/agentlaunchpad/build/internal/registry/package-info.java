@@ -1,0 +1,5 @@
+/** Speaks the OCI distribution protocol; for Launchpad's own image packages alone. */
+@NullMarked
+package io.agentlaunchpad.build.internal.registry;
+
+import org.jspecify.annotations.NullMarked;

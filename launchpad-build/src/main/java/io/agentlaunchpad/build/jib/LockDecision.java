@@ -1,0 +1,46 @@
+package io.agentlaunchpad.build.jib;
+
+import io.agentlaunchpad.agent.AgentSpec;
+import io.agentlaunchpad.artifact.ImageRef;
+import io.agentlaunchpad.spi.ArtifactBuilder;
+import io.agentlaunchpad.spi.WorkContext;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Decides what could differ between two days, and keeps what a kept lock decided. */
+record LockDecision(
+        BaseImages images,
+        Projects projects,
+        ImagePlatform platform,
+        ImageRef base,
+        @Nullable ImageRef runtime) {
+
+    ArtifactBuilder.Resolved decide(AgentSpec spec, @Nullable String kept, WorkContext context) {
+        ImageLock before = kept != null && ImageLock.isOne(kept) ? ImageLock.fromJson(kept) : null;
+        if (before != null && before.platform() != platform) {
+            before = null;
+        }
+        if (runtime != null) {
+            ImageRef known = before == null ? null : before.runtime();
+            ImageRef exact = stillMeant(runtime, known)
+                    ? known
+                    : images.resolve(runtime, platform, context).ref();
+            ImageLock lock = new ImageLock(platform, null, null, exact);
+            return new ArtifactBuilder.Resolved(lock.toJson(), List.of(), List.of());
+        }
+        ArtifactBuilder.Resolved project = projects.resolve(spec, before == null ? null : before.project(), context);
+        ImageRef known = before == null ? null : before.base();
+        ImageRef exact = stillMeant(base, known)
+                ? known
+                : images.resolve(base, platform, context).ref();
+        ImageLock lock = new ImageLock(platform, exact, project.lock(), null);
+        return new ArtifactBuilder.Resolved(lock.toJson(), project.plugins(), project.warnings());
+    }
+
+    /** Whether a kept digest is still of the image that is asked for: the same name, and no other digest wanted. */
+    private static boolean stillMeant(ImageRef wanted, @Nullable ImageRef known) {
+        return known != null
+                && known.name().equals(wanted.name())
+                && (wanted.digest() == null || wanted.digest().equals(known.digest()));
+    }
+}

@@ -1,0 +1,64 @@
+package io.agentlaunchpad.build.trivy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.agentlaunchpad.artifact.Finding;
+import io.agentlaunchpad.artifact.ImageRef;
+import io.agentlaunchpad.build.internal.registry.Manifest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whose layer is whose, by the labels that Launchpad's images carry.
+ *
+ * @param diffIds uncompressed digests in order
+ * @param base how many are the base's
+ * @param runtime how many are the base's and the runtime's together
+ * @param on the runtime image by digest, where the image says that it stands on one
+ */
+record ImageLayers(List<String> diffIds, int base, int runtime, Optional<ImageRef> on) {
+
+    static ImageLayers of(JsonNode config) {
+        List<String> diffIds = new ArrayList<>();
+        config.path("rootfs").path("diff_ids").forEach(id -> diffIds.add(id.asText()));
+        JsonNode labels = config.path("config").path("Labels");
+        int all = diffIds.size();
+        int base = number(labels.path("io.agentlaunchpad.base.layers"), all);
+        int runtime = number(labels.path("io.agentlaunchpad.runtime.layers"), all);
+        String digest = labels.path("io.agentlaunchpad.runtime.digest").asText();
+        String name = labels.path("org.opencontainers.image.base.name").asText();
+        return new ImageLayers(diffIds, base, runtime, ref(name, digest));
+    }
+
+    /** An image without our labels is all base: it is its author who is to be asked. */
+    Finding.Layer of(String diffId) {
+        int at = diffIds.indexOf(diffId);
+        if (at < 0 || at < base) {
+            return Finding.Layer.BASE;
+        }
+        return at < runtime ? Finding.Layer.RUNTIME : Finding.Layer.AGENT;
+    }
+
+    /** Whether a manifest is really that runtime and one layer: labels alone prove nothing. */
+    static boolean standsOn(Manifest image, Manifest runtime) {
+        List<String> all = image.layers().stream().map(Manifest.Part::digest).toList();
+        List<String> below =
+                runtime.layers().stream().map(Manifest.Part::digest).toList();
+        return all.size() == below.size() + 1 && all.subList(0, below.size()).equals(below);
+    }
+
+    private static Optional<ImageRef> ref(String name, String digest) {
+        try {
+            return digest.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(ImageRef.parse(name).withDigest(digest));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static int number(JsonNode label, int otherwise) {
+        String text = label.asText();
+        return text.matches("\\d{1,4}") ? Integer.parseInt(text) : otherwise;
+    }
+}

@@ -1,0 +1,2 @@
+/** What the tests of images share. */
+package io.agentlaunchpad.build;
