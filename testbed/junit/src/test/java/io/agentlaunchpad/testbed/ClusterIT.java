@@ -44,7 +44,13 @@ class ClusterIT {
         assertThat(cluster.kubectl("get", "deployment", "web", "--output", "jsonpath={.status.readyReplicas}"))
                 .isEqualTo("1");
         cluster.apply(Pods.running("caller", registry.baseImage(), """
-                console.log(await (await fetch('http://web')).text());
+                // A service answers a moment after its pod is ready: the node's rules follow.
+                const end = Date.now() + 30_000;
+                const web = () => fetch('http://web').catch((error) => {
+                  if (Date.now() > end) throw error;
+                  return new Promise((retry) => setTimeout(retry, 250)).then(web);
+                });
+                console.log(await (await web()).text());
                 await fetch('http://outside.example').catch((error) => console.log(error.cause.code));
                 """, "", ""));
         assertThat(Pods.outputOf(cluster, "caller")).isEqualTo("here\nENOTFOUND");

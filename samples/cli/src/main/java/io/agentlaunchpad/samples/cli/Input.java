@@ -1,5 +1,6 @@
 package io.agentlaunchpad.samples.cli;
 
+import io.agentlaunchpad.artifact.ImageRef;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -40,6 +41,15 @@ final class Input {
             return Path.of(text);
         } catch (InvalidPathException e) {
             throw new InputException("\"" + text.replace('\0', '?') + "\" is not a file name.", "check the name.");
+        }
+    }
+
+    static ImageRef image(String text) {
+        try {
+            return ImageRef.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new InputException(
+                    "\"" + text + "\" is not an image name.", "write registry/repository[:tag][@sha256:…].");
         }
     }
 
