@@ -89,11 +89,12 @@ final class NpmRun {
             Thread answers = reader(() -> readAnswer(process));
             try {
                 await(process);
+                // Before the kill: destroying even an ended process closes the streams under their readers.
+                errors.join(2_000);
+                answers.join(2_000);
             } finally {
                 kill(process);
             }
-            errors.join(2_000);
-            answers.join(2_000);
             String stdout;
             synchronized (answer) {
                 stdout = answer.toString(StandardCharsets.UTF_8);
