@@ -1,0 +1,140 @@
+package io.agentlaunchpad.samples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.agentlaunchpad.samples.cli.Command.Ended;
+import io.agentlaunchpad.testbed.RealRegistry;
+import io.agentlaunchpad.testbed.RealTrivy;
+import io.agentlaunchpad.testbed.Registry;
+import io.agentlaunchpad.testbed.Trivy;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Images by the packaged command, on the real registry and with the real scanner. */
+@RealRegistry
+@RealTrivy
+class ImageCommandsIT {
+
+    @TempDir
+    private Path directory;
+
+    private Command launchpad;
+    private Path file;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        launchpad = new Command(directory.resolve("home"));
+        file = Files.writeString(
+                directory.resolve("ada.json"), "{\"agentName\": \"ada\", \"personality\": {\"bio\": [\"Explains\"]}}");
+    }
+
+    @Test
+    void an_image_is_built_scanned_named_and_described(Registry registry, Trivy trivy) throws Exception {
+        Ended built = build(registry, trivy, registry.baseImage(), "--json").exits(0);
+
+        List<String> lines = built.out().strip().lines().toList();
+        JsonNode last = new ObjectMapper().readTree(lines.get(lines.size() - 1));
+        String image = last.path("image").asText();
+        assertThat(image).startsWith(registry.repository() + "/ada@sha256:");
+        assertThat(lines).filteredOn(line -> line.contains("sha256:")).hasSize(1);
+
+        Ended again = build(registry, trivy, registry.baseImage(), "--json").exits(0);
+        assertThat(again.out()).contains(image);
+        assertThat(launchpad.run(with(trivy, "scan", image)).exits(0).out()).contains("passes");
+        JsonNode bill = new ObjectMapper()
+                .readTree(launchpad.run("sbom", image).exits(0).out());
+        assertThat(bill.path("bomFormat").asText()).isEqualTo("CycloneDX");
+        assertThat(bill.path("components")).hasSizeGreaterThan(50);
+    }
+
+    @Test
+    void a_planted_vulnerability_refuses_the_image_and_a_waiver_lets_it_pass_for_a_time(Registry registry, Trivy trivy)
+            throws Exception {
+        Ended refused = build(registry, trivy, trivy.vulnerableImage()).exits(3);
+
+        assertThat(refused.err()).contains("CVE-2021-44906", "minimist", "Fix:");
+        assertThat(tags(registry, "ada")).as("tags of a refused image").allMatch(tag -> tag.startsWith("pending-"));
+
+        build(registry, trivy, trivy.vulnerableImage(), "--waive-finding", "CVE-2021-44906=2020-01-01=over")
+                .exits(3);
+        Ended waived = build(
+                        registry, trivy, trivy.vulnerableImage(), "--waive-finding", "CVE-2021-44906=2199-01-01=unused")
+                .exits(0);
+        assertThat(waived.err()).contains("waived until 2199-01-01: unused");
+        assertThat(tags(registry, "ada")).anyMatch(tag -> !tag.startsWith("pending-"));
+    }
+
+    @Test
+    void without_a_scanner_the_image_is_refused_with_the_reason(Registry registry, Trivy trivy) {
+        Ended ended = launchpad
+                .run(
+                        "build",
+                        file.toString(),
+                        "--image-repository",
+                        registry.repository(),
+                        "--base-image",
+                        registry.baseImage(),
+                        "--trivy",
+                        directory.resolve("nowhere").toString())
+                .exits(3);
+
+        assertThat(ended.err()).contains("could not scan", "nowhere", "Fix:");
+    }
+
+    @Test
+    void wrong_words_exit_with_2() {
+        launchpad.run("build", file.toString()).exits(2);
+        launchpad
+                .run("build", file.toString(), "--image-repository", "NOT a repository")
+                .exits(2);
+        launchpad
+                .run("build", file.toString(), "--tar", "a.tar", "--scanner", "psychic")
+                .exits(2);
+        launchpad
+                .run("build", file.toString(), "--tar", "a.tar", "--max-severity", "mild")
+                .exits(2);
+        launchpad.run("scan", "nonsense").exits(2);
+        launchpad.run("sbom", "nonsense").exits(2);
+    }
+
+    private Ended build(Registry registry, Trivy trivy, String base, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(with(
+                trivy, "build", file.toString(), "--image-repository", registry.repository(), "--base-image", base)));
+        arguments.addAll(List.of(more));
+        return launchpad.run(arguments.toArray(String[]::new));
+    }
+
+    private static String[] with(Trivy trivy, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of(
+                "--trivy",
+                trivy.program().toString(),
+                "--trivy-cache",
+                trivy.cache().toString(),
+                "--trivy-offline"));
+        return all.toArray(String[]::new);
+    }
+
+    private static List<String> tags(Registry registry, String agent) throws Exception {
+        String path = registry.repository().substring(registry.host().length() + 1) + "/" + agent;
+        URI list = URI.create("http://" + registry.host() + "/v2/" + path + "/tags/list");
+        String body = HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(list).build(), BodyHandlers.ofString())
+                .body();
+        List<String> tags = new ArrayList<>();
+        new ObjectMapper().readTree(body).path("tags").forEach(tag -> tags.add(tag.asText()));
+        return tags;
+    }
+}
