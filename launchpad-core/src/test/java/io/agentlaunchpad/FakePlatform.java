@@ -38,6 +38,8 @@ public final class FakePlatform implements Platform {
     private final Map<AgentId, Release> running = new ConcurrentHashMap<>();
     private final Map<String, Secrets> values = new ConcurrentHashMap<>();
     private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Drift>> driftListeners = new CopyOnWriteArrayList<>();
+    private final List<Found> found = new CopyOnWriteArrayList<>();
     private volatile Predicate<Release> healthy = release -> true;
     private volatile Predicate<Release> doomed = release -> false;
     private volatile Runnable beforeApply = () -> {};
@@ -79,6 +81,19 @@ public final class FakePlatform implements Platform {
         return this;
     }
 
+    /** Lets somebody else change an object. */
+    public FakePlatform drifts(Drift change) {
+        driftListeners.forEach(listener -> listener.accept(change));
+        return this;
+    }
+
+    /** An agent that lives here without the store's knowledge. */
+    public FakePlatform houses(Found agent) {
+        found.add(agent);
+        running.put(agent.serving().agentId(), agent.serving());
+        return this;
+    }
+
     @Override
     public Set<Artifact.Kind> runs() {
         return Set.of(Artifact.Kind.PROJECT);
@@ -95,10 +110,15 @@ public final class FakePlatform implements Platform {
     }
 
     @Override
-    public Plan plan(PlanRequest request, WorkContext context) {
+    public Rendering render(PlanRequest request, WorkContext context) {
         Artifact artifact = request.artifact();
+        return new Rendering("run " + (artifact == null ? "?" : artifact.digest()), List.of());
+    }
+
+    @Override
+    public Plan plan(PlanRequest request, WorkContext context) {
         return new Plan(
-                "run " + (artifact == null ? "?" : artifact.digest()),
+                render(request, context).objects(),
                 List.of(new Change("process", Change.Action.CREATE, List.of())),
                 List.of());
     }
@@ -141,6 +161,17 @@ public final class FakePlatform implements Platform {
                             key.startsWith(agentId + "/") && !kept.contains(key.substring(key.indexOf('/') + 1)));
         }
         return undeletable;
+    }
+
+    @Override
+    public List<Found> survey(WorkContext context) {
+        return List.copyOf(found);
+    }
+
+    @Override
+    public Watch drift(Consumer<Drift> changes) {
+        driftListeners.add(changes);
+        return () -> driftListeners.remove(changes);
     }
 
     @Override

@@ -182,6 +182,12 @@ public final class LocalPlatform implements Platform {
     }
 
     @Override
+    public Rendering render(PlanRequest request, WorkContext context) {
+        context.check();
+        return new Rendering(LocalObjects.of(request.spec(), request.artifact()).text(), List.of());
+    }
+
+    @Override
     public Plan plan(PlanRequest request, WorkContext context) {
         context.check();
         LocalObjects objects = LocalObjects.of(request.spec(), request.artifact());
@@ -240,6 +246,18 @@ public final class LocalPlatform implements Platform {
     @Override
     public List<String> delete(AgentId agentId, Set<String> kept, Fence fence, WorkContext context) {
         return rollout.delete(agentId, kept, fence, context);
+    }
+
+    /** None: the store below the home knows them. */
+    @Override
+    public List<Found> survey(WorkContext context) {
+        return List.of();
+    }
+
+    /** Nothing: nobody else changes a process. */
+    @Override
+    public Watch drift(Consumer<Drift> changes) {
+        return () -> {};
     }
 
     @Override

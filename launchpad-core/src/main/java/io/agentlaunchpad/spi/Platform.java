@@ -2,10 +2,12 @@ package io.agentlaunchpad.spi;
 
 import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.agent.AgentSpec;
+import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.artifact.Artifact;
 import io.agentlaunchpad.health.Observation;
 import io.agentlaunchpad.release.Plan;
 import io.agentlaunchpad.release.Release;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -38,6 +40,12 @@ public interface Platform extends AutoCloseable {
      * @throws io.agentlaunchpad.error.PreflightException with every refusal at once; nothing was changed
      */
     List<String> preflight(AgentId agentId, AgentSpec spec, WorkContext context);
+
+    /**
+     * Renders what would run: the same text for the same request. Touches nothing, and asks outside for no more than what
+     * the text depends on.
+     */
+    Rendering render(PlanRequest request, WorkContext context);
 
     /** Renders what would run and compares it with what runs. Touches nothing. */
     Plan plan(PlanRequest request, WorkContext context);
@@ -76,6 +84,19 @@ public interface Platform extends AutoCloseable {
      */
     List<String> delete(AgentId agentId, Set<String> kept, Fence fence, WorkContext context);
 
+    /**
+     * The agents that live here by the platform's own records, so that a Launchpad with another store finds them; none
+     * where a platform keeps no such records.
+     */
+    List<Found> survey(WorkContext context);
+
+    /**
+     * Reports from now on, until closed, what somebody else changed or removed of Launchpad's objects. The listener is
+     * called by one thread at a time; its exceptions end nothing. A platform whose objects nobody else can change reports
+     * nothing.
+     */
+    Watch drift(Consumer<Drift> changes);
+
     /** The road to running agents. */
     AgentAccess access();
 
@@ -90,6 +111,7 @@ public interface Platform extends AutoCloseable {
      * What to plan.
      *
      * @param agentId whose
+     * @param owner who owns it
      * @param spec the agent
      * @param artifact what runs, or null while it is not built
      * @param secretVersion of its values, or null where it has none
@@ -97,10 +119,57 @@ public interface Platform extends AutoCloseable {
      */
     record PlanRequest(
             AgentId agentId,
+            Owner owner,
             AgentSpec spec,
             @Nullable Artifact artifact,
             @Nullable String secretVersion,
             Release.Run run) {}
+
+    /**
+     * What a request renders to.
+     *
+     * @param objects for {@link Release#objects}: opaque to everyone else, no secret value in it
+     * @param warnings what a person should know, such as a policy that this platform will not enforce
+     */
+    record Rendering(String objects, List<String> warnings) {
+
+        public Rendering {
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /**
+     * An agent that lives on the platform.
+     *
+     * @param owner whose it is
+     * @param releases those that were {@linkplain #accepted accepted}, newest first; never empty
+     */
+    record Found(Owner owner, List<Release> releases) {
+
+        public Found {
+            releases = List.copyOf(releases);
+            if (releases.isEmpty()) {
+                throw new IllegalArgumentException("An agent without a release is not found");
+            }
+        }
+
+        /** The release that serves. */
+        public Release serving() {
+            return releases.get(0);
+        }
+    }
+
+    /**
+     * Somebody else changed or removed an object.
+     *
+     * @param agentId whose
+     * @param object kind and name
+     * @param what changed: paths, or {@code deleted}; no secret value
+     * @param who did it, by the platform's own records, or {@code unknown}
+     * @param key names this change: whoever sees it reports the same key
+     * @param at when it was seen
+     */
+    record Drift(AgentId agentId, String object, String what, String who, String key, Instant at) {}
 
     /** A running watch. */
     interface Watch extends AutoCloseable {

@@ -49,7 +49,8 @@ final class LocalAgent {
 
     Release release(int revision, Artifact artifact, Release.Run run) {
         String version = secrets.isEmpty() ? null : platform.secrets().put(id, secrets);
-        String objects = platform.plan(new Platform.PlanRequest(id, spec, artifact, version, run), TestWork.of())
+        String objects = platform.plan(
+                        new Platform.PlanRequest(id, Owner.LOCAL, spec, artifact, version, run), TestWork.of())
                 .objects();
         return new Release(id, revision, spec, artifact, objects, version, run, Instant.now());
     }

@@ -189,7 +189,7 @@ class LocalPlatformIT {
     }
 
     private Release release(int revision, AgentSpec of, Artifact artifact, String secrets, Release.Run run) {
-        String objects = platform.plan(new PlanRequest(id, of, artifact, secrets, run), TestWork.of())
+        String objects = platform.plan(new PlanRequest(id, Owner.LOCAL, of, artifact, secrets, run), TestWork.of())
                 .objects();
         return new Release(id, revision, of, artifact, objects, secrets, run, Instant.now());
     }

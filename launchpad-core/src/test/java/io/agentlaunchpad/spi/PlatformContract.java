@@ -317,8 +317,16 @@ public abstract class PlatformContract {
         }
 
         @Test
+        void shows_what_rendering_gives() {
+            PlanRequest request = new PlanRequest(id, Owner.LOCAL, spec, healthy(1), null, new Run(1, 1));
+
+            assertThat(platform.plan(request, work()).objects())
+                    .isEqualTo(platform.render(request, work()).objects());
+        }
+
+        @Test
         void can_be_made_before_the_artifact() {
-            Plan plan = platform.plan(new PlanRequest(id, spec, null, null, new Run(1, 1)), work());
+            Plan plan = platform.plan(new PlanRequest(id, Owner.LOCAL, spec, null, null, new Run(1, 1)), work());
 
             assertThat(plan.objects()).isNotBlank();
             assertThat(plan.changesNothing()).isFalse();
@@ -482,7 +490,7 @@ public abstract class PlatformContract {
     }
 
     private Release release(AgentId agent, AgentSpec of, int revision, Artifact artifact, Run run, String version) {
-        Plan plan = platform.plan(new PlanRequest(agent, of, artifact, version, run), work());
+        Plan plan = platform.plan(new PlanRequest(agent, Owner.LOCAL, of, artifact, version, run), work());
         return new Release(agent, revision, of, artifact, plan.objects(), version, run, Instant.now());
     }
 
@@ -551,6 +559,6 @@ public abstract class PlatformContract {
 
     private Plan plan(Artifact artifact) {
         String version = platform.secrets().put(id, Secrets.of("TEST_SECRET", SECRET));
-        return platform.plan(new PlanRequest(id, spec, artifact, version, new Run(1, 1)), work());
+        return platform.plan(new PlanRequest(id, Owner.LOCAL, spec, artifact, version, new Run(1, 1)), work());
     }
 }

@@ -4,11 +4,11 @@ import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.artifact.Artifact;
 import io.agentlaunchpad.error.ConflictException;
 import io.agentlaunchpad.operation.OperationKind;
-import io.agentlaunchpad.release.Plan;
 import io.agentlaunchpad.release.Release;
 import io.agentlaunchpad.spi.AgentRow;
 import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Platform.PlanRequest;
+import io.agentlaunchpad.spi.Platform.Rendering;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -109,15 +109,16 @@ final class Deploy implements Stages.StageWork {
 
     private static Release rendered(
             Run run, int revision, AgentSpec spec, Artifact artifact, @Nullable String secrets, Release.Run how) {
-        var agentId = run.row().agentId();
-        Plan plan = run.platform().plan(new PlanRequest(agentId, spec, artifact, secrets, how), run.work());
-        plan.warnings().forEach(run::warn);
+        OperationRow row = run.row();
+        Rendering rendering = run.platform()
+                .render(new PlanRequest(row.agentId(), row.owner(), spec, artifact, secrets, how), run.work());
+        rendering.warnings().forEach(run::warn);
         return new Release(
-                agentId,
+                row.agentId(),
                 revision,
                 spec,
                 artifact,
-                plan.objects(),
+                rendering.objects(),
                 secrets,
                 how,
                 run.parts().clock().instant());

@@ -128,6 +128,7 @@ public final class Submissions {
             return platform.plan(
                     new Platform.PlanRequest(
                             request.agentId(),
+                            request.owner(),
                             request.spec(),
                             null,
                             serving.map(Release::secretVersion).orElse(null),
