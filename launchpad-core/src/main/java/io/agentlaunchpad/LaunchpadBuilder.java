@@ -46,7 +46,7 @@ public final class LaunchpadBuilder {
     private LimitPolicy limits = LimitPolicy.standard();
     private PluginCatalog catalog = PluginCatalog.shipped();
     private Timings timings = Timings.standard();
-    private Clock clock = Clock.systemUTC();
+    private @Nullable Clock clock;
     private String worker = Stores.workerName();
     private int workers = 2;
 
@@ -141,7 +141,7 @@ public final class LaunchpadBuilder {
         return this;
     }
 
-    /** The time to go by; for tests. */
+    /** The time to go by; for tests. By default it is the store's, which all processes on it share. */
     public LaunchpadBuilder clock(Clock newClock) {
         clock = newClock;
         return this;
@@ -172,9 +172,10 @@ public final class LaunchpadBuilder {
                     "This Launchpad cannot work: " + String.join("; ", wrong) + ".",
                     "add what is named to Launchpad.builder(), or start from Launchpad.local().");
         }
+        Store records = store == null ? Stores.inMemory() : store;
         return new Launchpad(
                 new Parts(
-                        store == null ? Stores.inMemory() : store,
+                        records,
                         Map.copyOf(builders),
                         allScanners(),
                         Map.copyOf(platforms),
@@ -186,7 +187,7 @@ public final class LaunchpadBuilder {
                         catalog,
                         timings,
                         worker,
-                        clock),
+                        clock == null ? records.clock() : clock),
                 workers);
     }
 

@@ -90,7 +90,7 @@ public final class Submissions {
             insert(entry, row, request.spec().name());
             return row;
         });
-        parts.doorbell().ring();
+        parts.store().afterCommit(parts.doorbell()::ring);
         return accepted;
     }
 
@@ -106,7 +106,7 @@ public final class Submissions {
             insert(entry, row, agent.name());
             return null;
         });
-        parts.doorbell().ring();
+        parts.store().afterCommit(parts.doorbell()::ring);
         return row;
     }
 
@@ -165,7 +165,7 @@ public final class Submissions {
             }
             return asked;
         });
-        parts.doorbell().ring();
+        parts.store().afterCommit(parts.doorbell()::ring);
         return open;
     }
 
@@ -207,8 +207,8 @@ public final class Submissions {
             return Secrets.none();
         }
         Optional<String> pending =
-                parts.store().read(tables -> tables.operations().unsettled(Integer.MAX_VALUE)).stream()
-                        .filter(row -> row.agentId().equals(agent.id()) && row.kind() == OperationKind.LAUNCH)
+                parts.store().read(tables -> tables.operations().unsettled(agent.id())).stream()
+                        .filter(row -> row.kind() == OperationKind.LAUNCH)
                         .reduce((older, newer) -> newer)
                         .map(row -> row.ask().secretVersion());
         Optional<String> version = pending.or(() -> serving(agent).map(Release::secretVersion));
