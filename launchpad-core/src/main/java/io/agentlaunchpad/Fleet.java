@@ -42,7 +42,9 @@ public final class Fleet {
 
     /** The agent of that id, or of that name where one agent alone has it. */
     public Optional<Agent> find(String idOrName) {
-        Optional<AgentRow> byId = launchpad.find(idOrName).filter(row -> owner == null || row.owner().equals(owner));
+        Optional<AgentRow> byId = launchpad
+                .find(idOrName)
+                .filter(row -> owner == null || row.owner().equals(owner));
         if (byId.isPresent()) {
             return byId.map(row -> new Agent(launchpad, row.id()));
         }

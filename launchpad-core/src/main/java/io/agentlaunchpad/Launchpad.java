@@ -199,7 +199,9 @@ public final class Launchpad implements AutoCloseable {
 
     /** That of an id; none where the text is no id. */
     Optional<AgentRow> find(String id) {
-        return AgentId.legal(id) ? parts.store().read(tables -> tables.agents().find(new AgentId(id))) : Optional.empty();
+        return AgentId.legal(id)
+                ? parts.store().read(tables -> tables.agents().find(new AgentId(id)))
+                : Optional.empty();
     }
 
     List<AgentRow> named(@Nullable Owner owner, String name) {

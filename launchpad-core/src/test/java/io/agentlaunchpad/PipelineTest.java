@@ -11,12 +11,14 @@ import io.agentlaunchpad.error.ConflictException;
 import io.agentlaunchpad.error.UnreachableException;
 import io.agentlaunchpad.event.AgentEvent;
 import io.agentlaunchpad.event.EventType;
+import io.agentlaunchpad.local.Stores;
 import io.agentlaunchpad.operation.AgentStatus;
 import io.agentlaunchpad.operation.LaunchRequest;
 import io.agentlaunchpad.operation.OperationFailedException;
 import io.agentlaunchpad.operation.Outcome;
 import io.agentlaunchpad.operation.Report;
 import io.agentlaunchpad.release.Release;
+import io.agentlaunchpad.spi.Store;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -29,9 +31,14 @@ class PipelineTest {
 
     private final FakePlatform platform = new FakePlatform();
     private final FakeArtifacts artifacts = new FakeArtifacts();
-    private final ManualLaunchpad manual =
-            ManualLaunchpad.with(builder -> builder.platform("test", platform).artifacts(artifacts));
+    private final ManualLaunchpad manual = ManualLaunchpad.with(
+            builder -> builder.store(store()).platform("test", platform).artifacts(artifacts));
     private final Launchpad launchpad = manual.launchpad();
+
+    /** A new handle on an empty store. */
+    protected Store store() {
+        return Stores.inMemory();
+    }
 
     @AfterEach
     void close() {
@@ -307,7 +314,7 @@ class PipelineTest {
     @Nested
     class A_worker_that_dies {
 
-        private final io.agentlaunchpad.spi.Store store = io.agentlaunchpad.local.Stores.inMemory();
+        private final Store store = store();
 
         @Test
         void while_it_verifies_leaves_a_launch_that_another_deploys_again_and_finishes() {

@@ -127,6 +127,11 @@ public final class JdbcStore implements Store {
     @Override
     public void close() {}
 
+    /** For rows that are no records: in the caller's transaction, if there is one. */
+    <T extends @Nullable Object> T inSession(Function<? super Session, ? extends T> work) {
+        return database.transact(current(), true, work);
+    }
+
     private @Nullable Connection current() {
         Optional<Connection> theirs = callers == null ? Optional.empty() : callers.current();
         return theirs.orElse(null);

@@ -14,26 +14,26 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /** Real databases for tests: one PostgreSQL for all of them, each test with a schema of its own; H2 files. */
-final class Databases {
+public final class Databases {
 
     private Databases() {}
 
     /** A new name for a schema. */
-    static String schema() {
+    public static String schema() {
         return "test_" + UUID.randomUUID().toString().replace("-", "").toLowerCase(Locale.ROOT);
     }
 
     /** Connections to the PostgreSQL of all tests of this run, pooled. */
-    static DataSource postgres() {
+    public static DataSource postgres() {
         return Postgres.POOL;
     }
 
     /** The same, for other processes. */
-    static String postgresUrl() {
+    public static String postgresUrl() {
         return Postgres.SERVER.getJdbcUrl("postgres", "postgres");
     }
 
-    static HikariDataSource pool(String url, int size) {
+    public static HikariDataSource pool(String url, int size) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setMaximumPoolSize(size);
@@ -42,11 +42,20 @@ final class Databases {
         return new HikariDataSource(config);
     }
 
-    static HikariDataSource h2(Path file) {
+    public static HikariDataSource h2(Path file) {
         return pool("jdbc:h2:file:" + file.toAbsolutePath(), 10);
     }
 
-    static void drop(String schema) {
+    /** Connections to a server that is not there. */
+    static HikariDataSource unreachable() {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl("jdbc:postgresql://127.0.0.1:1/none");
+        config.setConnectionTimeout(500);
+        config.setInitializationFailTimeout(-1);
+        return new HikariDataSource(config);
+    }
+
+    public static void drop(String schema) {
         try (Connection connection = postgres().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP SCHEMA IF EXISTS \"" + schema + "\" CASCADE");

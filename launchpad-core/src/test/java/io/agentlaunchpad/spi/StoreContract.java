@@ -242,11 +242,13 @@ public abstract class StoreContract {
             });
             ExecutorService pool = Executors.newFixedThreadPool(4);
             try {
-                List<Callable<Object>> work = Collections.nCopies(40, () -> writing(tables -> {
-                    AgentRow row = tables.agents().find(ADA).orElseThrow();
-                    tables.agents().put(row.withLatestRevision(row.latestRevision() + 1, NOW));
-                    return true;
-                }));
+                List<Callable<Object>> work = Collections.nCopies(
+                        40,
+                        () -> writing(tables -> {
+                            AgentRow row = tables.agents().find(ADA).orElseThrow();
+                            tables.agents().put(row.withLatestRevision(row.latestRevision() + 1, NOW));
+                            return true;
+                        }));
                 for (Future<Object> done : pool.invokeAll(work)) {
                     done.get();
                 }
@@ -370,7 +372,10 @@ public abstract class StoreContract {
 
             assertThat(order.indexOf(opId(7))).as("among the first two").isLessThan(2);
             assertThat(order.indexOf(opId(8))).as("not behind all of hers").isLessThan(6);
-            assertThat(order).filteredOn(id -> id.compareTo(opId(7)) < 0).hasSize(6).isSorted();
+            assertThat(order)
+                    .filteredOn(id -> id.compareTo(opId(7)) < 0)
+                    .hasSize(6)
+                    .isSorted();
         }
 
         @Test

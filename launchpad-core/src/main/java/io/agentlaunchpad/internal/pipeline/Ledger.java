@@ -52,7 +52,8 @@ public final class Ledger {
     /** One transaction about one agent. */
     <T extends @Nullable Object> T write(AgentId agentId, Function<? super Entry, ? extends T> work) {
         if (store.joined()) {
-            // Who waits here for a caller's transaction that is still open must not hold what that caller needs to end it.
+            // Who waits here for a caller's transaction that is still open must not hold what that caller needs to end
+            // it.
             return enter(agentId, work);
         }
         // Two writers of one agent would otherwise tell its events in the wrong order.

@@ -206,11 +206,13 @@ public final class Submissions {
         if (agent == null) {
             return Secrets.none();
         }
-        Optional<String> pending =
-                parts.store().read(tables -> tables.operations().unsettled(agent.id())).stream()
-                        .filter(row -> row.kind() == OperationKind.LAUNCH)
-                        .reduce((older, newer) -> newer)
-                        .map(row -> row.ask().secretVersion());
+        Optional<String> pending = parts
+                .store()
+                .read(tables -> tables.operations().unsettled(agent.id()))
+                .stream()
+                .filter(row -> row.kind() == OperationKind.LAUNCH)
+                .reduce((older, newer) -> newer)
+                .map(row -> row.ask().secretVersion());
         Optional<String> version = pending.or(() -> serving(agent).map(Release::secretVersion));
         return version.map(known -> platform.secrets().reveal(agent.id(), known))
                 .orElseGet(Secrets::none);
