@@ -13,6 +13,7 @@ import io.agentlaunchpad.local.LocalPlatform;
 import io.agentlaunchpad.local.ProjectDirectories;
 import io.agentlaunchpad.local.Stores;
 import io.agentlaunchpad.operation.LaunchPolicy;
+import io.agentlaunchpad.operation.Quotas;
 import io.agentlaunchpad.spi.ArtifactBuilder;
 import io.agentlaunchpad.spi.ArtifactScanner;
 import io.agentlaunchpad.spi.Doorbell;
@@ -21,6 +22,7 @@ import io.agentlaunchpad.spi.Platform;
 import io.agentlaunchpad.spi.Store;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -44,6 +46,8 @@ public final class LaunchpadBuilder {
     private final List<LaunchpadListener> listeners = new ArrayList<>();
     private LaunchPolicy policy = LaunchPolicy.standard();
     private LimitPolicy limits = LimitPolicy.standard();
+    private Quotas quotas = Quotas.standard();
+    private @Nullable Duration retention;
     private PluginCatalog catalog = PluginCatalog.shipped();
     private Timings timings = Timings.standard();
     private @Nullable Clock clock;
@@ -126,6 +130,24 @@ public final class LaunchpadBuilder {
         return this;
     }
 
+    /** How much work may wait, and how much one owner may have; {@link Quotas#standard()} by default. */
+    public LaunchpadBuilder quotas(Quotas newQuotas) {
+        quotas = newQuotas;
+        return this;
+    }
+
+    /**
+     * How long settled operations, events and scans are kept, for stores that can forget; by default for ever. An agent's
+     * newest settled operation, its releases and the audit are kept in any case.
+     */
+    public LaunchpadBuilder retention(Duration kept) {
+        if (kept.isNegative() || kept.isZero()) {
+            throw new WiringException("retention(" + kept + ") is not possible.", "name a time such as 90 days.");
+        }
+        retention = kept;
+        return this;
+    }
+
     /** What is known about plugins; by default what ships with Launchpad. */
     public LaunchpadBuilder plugins(PluginCatalog known) {
         catalog = known;
@@ -184,6 +206,8 @@ public final class LaunchpadBuilder {
                         List.copyOf(listeners),
                         policy,
                         limits,
+                        quotas,
+                        retention,
                         catalog,
                         timings,
                         worker,

@@ -145,13 +145,13 @@ final class Settlement {
         }
     }
 
-    private static String sentence(OperationRow row, Result result) {
+    static String sentence(OperationRow row, Result result) {
         Failure failure = result.failure();
         String head = row.kind().label() + " " + result.outcome().label();
         return failure == null ? head : head + ": " + failure.sentence();
     }
 
-    private static Map<String, String> data(OperationRow row, Result result) {
+    static Map<String, String> data(OperationRow row, Result result) {
         Map<String, String> data = new TreeMap<>();
         data.put("kind", row.kind().name());
         data.put("outcome", result.outcome().name());
