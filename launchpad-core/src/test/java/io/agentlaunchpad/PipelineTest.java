@@ -263,8 +263,8 @@ class PipelineTest {
             submit(small, "one", Owner.LOCAL);
             submit(small, "two", Owner.LOCAL);
 
-            assertThatThrownBy(() -> small.launchpad()
-                            .submit(LaunchRequest.of(spec("three", "256Mi")), Secrets.of("A", "1")))
+            assertThatThrownBy(() ->
+                            small.launchpad().submit(LaunchRequest.of(spec("three", "256Mi")), Secrets.of("A", "1")))
                     .isInstanceOf(ConflictException.class)
                     .hasMessageContaining("2 operations are open, 2 are allowed")
                     .extracting(e -> ((ConflictException) e).code())

@@ -5,13 +5,15 @@ import io.agentlaunchpad.agent.Secrets;
 import io.agentlaunchpad.internal.RingingBell;
 import io.agentlaunchpad.internal.pipeline.Timings;
 import io.agentlaunchpad.jdbc.Databases;
+import io.agentlaunchpad.jdbc.EncryptedSecrets;
 import io.agentlaunchpad.jdbc.JdbcStore;
+import io.agentlaunchpad.jdbc.KeyProvider;
 import io.agentlaunchpad.operation.LaunchRequest;
 import io.agentlaunchpad.spi.Doorbell;
 import io.agentlaunchpad.spi.Notice;
 import io.agentlaunchpad.spi.Notifier;
 import io.agentlaunchpad.spi.Platform;
-import io.agentlaunchpad.spi.Store;
+import io.agentlaunchpad.spi.SecretStore;
 import io.agentlaunchpad.spi.WorkContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A process with a Launchpad on a shared database, which stops for good at one point of its work, says so, and waits to be
@@ -36,6 +39,8 @@ final class WorkerProcess {
         RINGING,
         BUILDING,
         APPLIED,
+        APPLYING_SLOWLY,
+        NEVER_HEALTHY,
         DELIVERING,
         DELIVERED
     }
@@ -46,11 +51,16 @@ final class WorkerProcess {
      * Arguments: database, schema, file, point, and a word: {@code work}, {@code submit}, or both joined by a comma.
      */
     public static void main(String[] arguments) throws InterruptedException {
-        Store store = JdbcStore.of(Databases.pool(arguments[0], 8)).schema(arguments[1]);
+        JdbcStore store = JdbcStore.of(Databases.pool(arguments[0], 8)).schema(arguments[1]);
         Path log = Path.of(arguments[2]);
         Point stop = Point.valueOf(arguments[3]);
         boolean works = arguments[4].contains("work");
-        Launchpad launchpad = launchpad(store, log, stop, works ? 2 : 0, "process-" + ProcessHandle.current().pid());
+        Launchpad launchpad = launchpad(
+                store,
+                log,
+                stop,
+                works ? 2 : 0,
+                "process-" + ProcessHandle.current().pid());
         System.out.println("UP");
         if (arguments[4].contains("submit")) {
             submit(launchpad);
@@ -60,25 +70,31 @@ final class WorkerProcess {
 
     static Operation submit(Launchpad launchpad) {
         return launchpad.submit(
-                LaunchRequest.of(AgentSpec.named("ada").bio("Explains").build())
-                        .idempotencyKey("the-one"),
+                LaunchRequest.of(AgentSpec.named("ada").bio("Explains").build()).idempotencyKey("the-one"),
                 Secrets.of("A", "1"));
     }
 
     /** One that looks at its claims often, so that tests are quick: leases of 2 seconds. */
-    static Launchpad launchpad(Store store, Path log, Point stop, int workers, String name) {
+    static Launchpad launchpad(JdbcStore store, Path log, Point stop, int workers, String name) {
         FakePlatform platform = new FakePlatform();
+        if (stop == Point.NEVER_HEALTHY) {
+            platform.healthyWhen(release -> {
+                System.out.println("AT " + stop);
+                return false;
+            });
+        }
+        SecretStore secrets = EncryptedSecrets.in(store, KeyProvider.of("test", new byte[32]));
         return Launchpad.builder()
                 .store(store)
                 .doorbell(new Bell(stop))
-                .platform("test", recording(platform, log, stop))
+                .platform("test", recording(platform, secrets, log, stop))
                 .artifacts(new FakeArtifacts().beforeBuild(() -> reach(Point.BUILDING, stop)))
                 .notifier(new Recorder(log, stop))
                 .workers(workers)
                 .workerName(name)
                 .timings(new Timings(
                         Duration.ofSeconds(2),
-                        Duration.ofMillis(100),
+                        Duration.ofMillis(500),
                         Duration.ofMillis(200),
                         5,
                         Duration.ofMillis(100),
@@ -86,14 +102,22 @@ final class WorkerProcess {
                 .build();
     }
 
-    private static Platform recording(Platform platform, Path log, Point stop) {
+    private static Platform recording(Platform platform, SecretStore secrets, Path log, Point stop) {
         return (Platform) Proxy.newProxyInstance(
                 Platform.class.getClassLoader(), new Class<?>[] {Platform.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("secrets")) {
+                        return secrets;
+                    }
                     try {
                         Object result = method.invoke(platform, arguments);
                         if (method.getName().equals("apply")) {
                             write(log, "apply " + ((io.agentlaunchpad.release.Release) arguments[0]).revision());
                             reach(Point.APPLIED, stop);
+                            if (stop == Point.APPLYING_SLOWLY) {
+                                System.out.println("AT " + stop);
+                                TimeUnit.SECONDS.sleep(3);
+                                write(log, "woke");
+                            }
                         }
                         return result;
                     } catch (InvocationTargetException e) {
@@ -105,11 +129,7 @@ final class WorkerProcess {
     static void write(Path log, String line) {
         try {
             Files.writeString(
-                    log,
-                    line + "\n",
-                    StandardCharsets.UTF_8,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
+                    log, line + "\n", StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -73,8 +73,7 @@ public final class Submissions {
         }
         parts.store().read(tables -> {
             // Once before anything is stored, and again where it is certain.
-            admission.check(
-                    tables, request.owner(), agentId, request.spec().resources());
+            admission.check(tables, request.owner(), agentId, request.spec().resources());
             return null;
         });
         String version = merged.names().isEmpty() ? null : platform.secrets().put(agentId, merged);

@@ -63,7 +63,9 @@ final class Superseding {
             ended.forEach(row -> unused.add(String.valueOf(row.ask().secretVersion())));
             Set<String> needed = store.<Set<String>>read(tables -> {
                 Set<String> versions = new HashSet<>();
-                tables.releases().list(agentId).forEach(release -> versions.add(String.valueOf(release.secretVersion())));
+                tables.releases()
+                        .list(agentId)
+                        .forEach(release -> versions.add(String.valueOf(release.secretVersion())));
                 tables.operations()
                         .unsettled(agentId)
                         .forEach(row -> versions.add(String.valueOf(row.ask().secretVersion())));
