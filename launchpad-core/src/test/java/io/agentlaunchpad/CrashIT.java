@@ -93,9 +93,9 @@ class CrashIT {
         survivor();
 
         String notice = "notice " + operation().id();
-        // A notice is held for 40 seconds by whoever sends it.
+        endLeaseOfNotices();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(done("notice")).containsExactly(notice));
     }
 
@@ -106,8 +106,9 @@ class CrashIT {
         survivor();
 
         String notice = "notice " + operation().id();
+        endLeaseOfNotices();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(done("notice")).containsExactly(notice, notice));
     }
 

@@ -31,13 +31,18 @@ final class Migrations {
                     .load()
                     .migrate();
         } catch (FlywayException e) {
-            String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            // Without the cause: an address with a password may stand in it.
+            String message = String.valueOf(e.getMessage())
+                    .lines()
+                    .findFirst()
+                    .orElse("")
+                    .replaceAll("(?i)(password=)[^&;\\s)]*", "$1…");
             throw new StoreException(
                     "STORE_NOT_MIGRATED",
                     "The schema \"" + schema + "\" could not be brought up to date: " + message,
                     "give the DataSource's user the right to create that schema, name another with schema(…), or have the"
                             + " scripts run by someone else and call withoutMigration().",
-                    e);
+                    null);
         } catch (NoClassDefFoundError e) {
             throw new WiringException(
                     "Flyway, which makes the store's tables, is not on the class path.",
