@@ -405,6 +405,26 @@ class PipelineTest {
         }
     }
 
+    @Test
+    void an_operation_is_due_at_once_for_a_worker_whose_clock_stands_behind() {
+        Store shared = store();
+        MovableClock ahead = new MovableClock(manual.clock().instant().plus(Duration.ofMinutes(1)));
+        try (ManualLaunchpad submitting = ManualLaunchpad.with(
+                        ahead, "ahead", builder -> builder.store(shared)
+                                .platform("test", platform)
+                                .artifacts(artifacts));
+                ManualLaunchpad working = ManualLaunchpad.with(
+                        manual.clock(), "behind", builder -> builder.store(shared)
+                                .platform("test", platform)
+                                .artifacts(artifacts))) {
+            Operation operation = submitting.launchpad().submit(request("Explains"), Secrets.none());
+
+            working.runAll();
+
+            assertThat(operation.report().orElseThrow().outcome()).isEqualTo(Outcome.SUCCEEDED);
+        }
+    }
+
     @Nested
     class Retries {
 
