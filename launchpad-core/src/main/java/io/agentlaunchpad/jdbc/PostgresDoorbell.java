@@ -146,7 +146,8 @@ public final class PostgresDoorbell implements Doorbell {
                 }
             } catch (SQLException e) {
                 if (!closed) {
-                    LOG.warn("Not listening for rings, workers look by themselves until it is back: {}", e.getMessage());
+                    LOG.warn(
+                            "Not listening for rings, workers look by themselves until it is back: {}", e.getMessage());
                     rest(pause);
                     pause = Math.min(LONGEST_PAUSE, pause * 2);
                 }

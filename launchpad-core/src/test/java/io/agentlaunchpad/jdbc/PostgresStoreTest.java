@@ -50,7 +50,8 @@ class PostgresStoreTest extends StoreContract {
         });
         try (Connection connection = Databases.postgres().getConnection();
                 Statement statement = connection.createStatement()) {
-            for (String change : new String[] {"UPDATE %s.audit SET body = ''", "DELETE FROM %s.audit", "TRUNCATE %s.audit"}) {
+            for (String change :
+                    new String[] {"UPDATE %s.audit SET body = ''", "DELETE FROM %s.audit", "TRUNCATE %s.audit"}) {
                 assertThatThrownBy(() -> statement.execute(change.formatted(schema)))
                         .hasMessageContaining("append only");
             }
@@ -88,7 +89,8 @@ class PostgresStoreTest extends StoreContract {
     void a_server_that_is_away_is_an_error_of_the_store_soon() {
         try (HikariDataSource nobody = Databases.unreachable()) {
             long start = System.nanoTime();
-            assertThatThrownBy(() -> JdbcStore.of(nobody).<Integer>read(tables -> tables.outbox().size()))
+            assertThatThrownBy(() -> JdbcStore.of(nobody)
+                            .<Integer>read(tables -> tables.outbox().size()))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("Fix: ");
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
@@ -104,8 +106,9 @@ class PostgresStoreTest extends StoreContract {
                         tables -> tables.events().append(ADA, NOW, EventType.WARNING, null, "x", Map.of()));
                 try (Connection connection = Databases.postgres().getConnection();
                         Statement statement = connection.createStatement()) {
-                    statement.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '"
-                            + schema + "'");
+                    statement.execute(
+                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '" + schema
+                                    + "'");
                 }
             }
             assertThat(store.<Long>read(tables -> tables.events().last(ADA))).isEqualTo(3);

@@ -75,14 +75,19 @@ class ScaleIT {
         questions.put("agent by name", tables -> tables.agents().named(null, "name-77"));
         questions.put("last 50 events", tables -> tables.events().list(agent, 51, 50));
         questions.put("an agent's operations", tables -> tables.operations().ofAgent(agent, 50));
-        questions.put("an agent's open operations", tables -> tables.operations().unsettled(agent));
-        questions.put("page of an owner's history", tables -> tables.operations().list(OWNER, null, 50));
+        questions.put(
+                "an agent's open operations", tables -> tables.operations().unsettled(agent));
+        questions.put(
+                "page of an owner's history", tables -> tables.operations().list(OWNER, null, 50));
         questions.put("operation by key", tables -> tables.operations().byIdempotencyKey(OWNER, "none"));
-        questions.put("new event", tables -> tables.events()
-                .append(agent, NOW, EventType.WARNING, null, "one more", Map.of()));
-        questions.put("claim", tables -> tables.operations()
-                .claim(new Store.Claim("worker", NOW, NOW.plusSeconds(30)))
-                .orElseThrow());
+        questions.put(
+                "new event",
+                tables -> tables.events().append(agent, NOW, EventType.WARNING, null, "one more", Map.of()));
+        questions.put(
+                "claim",
+                tables -> tables.operations()
+                        .claim(new Store.Claim("worker", NOW, NOW.plusSeconds(30)))
+                        .orElseThrow());
         return questions;
     }
 
@@ -129,13 +134,14 @@ class ScaleIT {
             String from = series.formatted("\"" + schema + "\"");
             statement.execute("SET search_path TO \"" + schema + "\"");
             statement.execute("INSERT INTO events SELECT 'agent-' || i, e, now(), '" + event + "' " + from + all);
-            statement.execute("INSERT INTO operations SELECT 'op-' || lpad(to_hex(i * 3 + e), 24, '0'), 'agent-' || i, 'owner-' ||"
-                    + " i % 100, CASE WHEN e < 3 THEN 'SETTLED' ELSE 'QUEUED' END, i, 0, null, null, 0, '" + NOW
-                    + "', false, null, CASE WHEN e < 3 THEN now() END, '" + operation + "' " + from
-                    + ", generate_series(1, 3) AS e");
-            statement.execute("INSERT INTO turnstiles SELECT 'agent-' || i, 100 " + from);
             statement.execute(
-                    "INSERT INTO agents SELECT 'agent-' || i, 'owner-' || i % 100, 'name-' || i, '" + agent + "' " + from);
+                    "INSERT INTO operations SELECT 'op-' || lpad(to_hex(i * 3 + e), 24, '0'), 'agent-' || i, 'owner-' ||"
+                            + " i % 100, CASE WHEN e < 3 THEN 'SETTLED' ELSE 'QUEUED' END, i, 0, null, null, 0, '" + NOW
+                            + "', false, null, CASE WHEN e < 3 THEN now() END, '" + operation + "' " + from
+                            + ", generate_series(1, 3) AS e");
+            statement.execute("INSERT INTO turnstiles SELECT 'agent-' || i, 100 " + from);
+            statement.execute("INSERT INTO agents SELECT 'agent-' || i, 'owner-' || i % 100, 'name-' || i, '" + agent
+                    + "' " + from);
             statement.execute("ANALYZE agents, events, operations, turnstiles");
             statement.execute("RESET search_path");
         }
@@ -145,8 +151,9 @@ class ScaleIT {
         Map<String, Long> counts = new LinkedHashMap<>();
         try (Connection connection = Databases.postgres().getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT relname, seq_scan FROM pg_stat_user_tables WHERE schemaname = '"
-                        + schema + "' AND relname IN ('agents', 'events', 'operations', 'turnstiles') ORDER BY 1")) {
+                ResultSet rows = statement.executeQuery(
+                        "SELECT relname, seq_scan FROM pg_stat_user_tables WHERE schemaname = '" + schema
+                                + "' AND relname IN ('agents', 'events', 'operations', 'turnstiles') ORDER BY 1")) {
             while (rows.next()) {
                 counts.put(rows.getString(1), rows.getLong(2));
             }

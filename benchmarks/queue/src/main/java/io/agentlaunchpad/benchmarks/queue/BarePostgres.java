@@ -15,8 +15,9 @@ import org.postgresql.PGConnection;
 /** The least that PostgreSQL needs: insert and notify in one transaction, listen, claim with SKIP LOCKED. */
 final class BarePostgres implements Contender {
 
-    private static final String CLAIM = "UPDATE bare_jobs SET state = 'RUNNING' WHERE id = (SELECT id FROM bare_jobs WHERE"
-            + " state = 'QUEUED' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id";
+    private static final String CLAIM =
+            "UPDATE bare_jobs SET state = 'RUNNING' WHERE id = (SELECT id FROM bare_jobs WHERE"
+                    + " state = 'QUEUED' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id";
 
     private final HikariDataSource pool;
     private final BlockingQueue<Long> started = new LinkedBlockingQueue<>();

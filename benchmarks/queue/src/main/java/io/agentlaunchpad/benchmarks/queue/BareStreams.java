@@ -28,10 +28,7 @@ final class BareStreams implements Contender {
     BareStreams(RedisClient client) {
         this.client = client;
         this.submitting = client.connect();
-        submitting
-                .sync()
-                .xgroupCreate(
-                        StreamOffset.from(stream, "0"), "workers", XGroupCreateArgs.Builder.mkstream());
+        submitting.sync().xgroupCreate(StreamOffset.from(stream, "0"), "workers", XGroupCreateArgs.Builder.mkstream());
         for (int i = 0; i < 2; i++) {
             String consumer = "worker-" + i;
             Thread worker = new Thread(() -> work(consumer), "bare-streams-" + i);

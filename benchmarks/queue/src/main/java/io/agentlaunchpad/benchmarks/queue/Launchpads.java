@@ -85,7 +85,8 @@ final class Launchpads implements Contender {
     }
 
     private void submit(int i) {
-        AgentSpec spec = AgentSpec.named("agent-" + i % 100).bio("x".repeat(500)).build();
+        AgentSpec spec =
+                AgentSpec.named("agent-" + i % 100).bio("x".repeat(500)).build();
         submitting.submit(LaunchRequest.of(spec), Secrets.none());
     }
 

@@ -69,7 +69,8 @@ public final class QueueBenchmark {
                 }
             }
         }
-        System.out.println("| | call → start p50 | p99 | stored → start p50 | p99 | a second |\n|---|---|---|---|---|---|");
+        System.out.println(
+                "| | call → start p50 | p99 | stored → start p50 | p99 | a second |\n|---|---|---|---|---|---|");
         for (Contender contender : contenders) {
             long start = System.nanoTime();
             contender.many(MANY);
@@ -89,7 +90,8 @@ public final class QueueBenchmark {
 
     private static String part(List<Wait> waits, ToLongFunction<Wait> what, int percent) {
         long[] sorted = waits.stream().mapToLong(what).sorted().toArray();
-        return String.format(Locale.ROOT, "%.2f ms", sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)] / 1e6);
+        return String.format(
+                Locale.ROOT, "%.2f ms", sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)] / 1e6);
     }
 
     private static HikariDataSource pool(URI address) {
