@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -95,6 +96,24 @@ abstract class JoiningContract {
         manual.runAll();
 
         assertThat(end.get(10, TimeUnit.SECONDS)).isNotNull();
+    }
+
+    @Test
+    void what_a_listener_writes_after_the_commit_is_committed_too() throws SQLException {
+        AtomicReference<Operation> second = new AtomicReference<>();
+        caller.begin();
+        Operation first = submit("ada");
+        manual.launchpad().listen(event -> {
+            if (first.id().equals(event.operationId()) && second.get() == null) {
+                second.set(submit("bob"));
+            }
+        });
+        caller.commit();
+
+        assertThat(manual.launchpad().operation(second.get().id()).agentId())
+                .isEqualTo(second.get().agentId());
+        manual.runAll();
+        assertThat(second.get().report()).isPresent();
     }
 
     @Test
@@ -201,8 +220,10 @@ abstract class JoiningContract {
         void commit() throws SQLException {
             Connection connection = current().orElseThrow();
             connection.commit();
-            end(connection);
+            // As Spring does it: the connection is still bound then.
             after.forEach(Runnable::run);
+            after.clear();
+            end(connection);
         }
 
         void rollback() throws SQLException {

@@ -49,6 +49,7 @@ public final class Waiters implements AutoCloseable {
     }
 
     /** Completes when the operation is settled; a copy, so that a waiter who gives up does not end the others' wait. */
+    @SuppressWarnings("FutureReturnValueIgnored") // what it throws goes to the other future
     public CompletableFuture<Report> settled(OperationId id) {
         if (store.joined()) {
             // Nobody else sees the operation before the caller's commit, and after a rollback nobody will.
