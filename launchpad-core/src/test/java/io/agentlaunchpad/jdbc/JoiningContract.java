@@ -234,6 +234,7 @@ abstract class JoiningContract {
 
         private void end(Connection connection) throws SQLException {
             bound.remove();
+            connection.rollback(); // what was written after the commit is nobody's
             connection.setAutoCommit(true);
             connection.close();
         }
