@@ -10,7 +10,6 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
@@ -119,11 +118,7 @@ public final class RedisDoorbell implements Doorbell {
     public void close() {
         closed = true;
         connector.interrupt();
-        StatefulConnection<String, String> redis = connection;
-        if (redis != null) {
-            redis.closeAsync();
-        }
-        client.shutdownAsync(0, 1, TimeUnit.SECONDS);
+        client.shutdownAsync(0, 1, TimeUnit.SECONDS); // and its connections
     }
 
     /** Until it has worked once; afterwards the client connects and subscribes again by itself. */

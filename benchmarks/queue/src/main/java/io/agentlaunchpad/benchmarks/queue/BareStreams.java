@@ -64,6 +64,7 @@ final class BareStreams implements Contender {
         submitting.sync().xadd(stream, Map.of("payload", "x".repeat(1_000)));
     }
 
+    @SuppressWarnings("unchecked") // one stream, of Strings
     private void work(String consumer) {
         try (StatefulRedisConnection<String, String> mine = client.connect()) {
             while (!closed) {
