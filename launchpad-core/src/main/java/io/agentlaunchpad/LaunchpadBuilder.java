@@ -49,6 +49,7 @@ public final class LaunchpadBuilder {
     private Clock clock = Clock.systemUTC();
     private String worker = Stores.workerName();
     private int workers = 2;
+    private @Nullable Boolean drift;
 
     LaunchpadBuilder() {}
 
@@ -141,6 +142,15 @@ public final class LaunchpadBuilder {
         return this;
     }
 
+    /**
+     * Whether this process watches its platforms for what others change of agents' objects, and writes it into the agents'
+     * events; by default where it has workers. Several processes with one store write each change once.
+     */
+    public LaunchpadBuilder watchDrift(boolean watch) {
+        drift = watch;
+        return this;
+    }
+
     /** The time to go by; for tests. */
     public LaunchpadBuilder clock(Clock newClock) {
         clock = newClock;
@@ -187,7 +197,8 @@ public final class LaunchpadBuilder {
                         timings,
                         worker,
                         clock),
-                workers);
+                workers,
+                drift == null ? workers > 0 : drift);
     }
 
     private void settle(Path directory) {

@@ -118,22 +118,33 @@ public final class Submissions {
     }
 
     /** What launching would change. */
-    public Plan plan(LaunchRequest request) {
+    public Plan plan(LaunchRequest asked, Secrets secrets) {
+        LaunchRequest request = waiving(asked);
         Optional<AgentRow> existing = find(request.agentId());
         Platform platform = parts.platform(platformName(request, existing.orElse(null)));
-        Optional<Release> serving = existing.flatMap(this::serving);
-        int generation = serving.map(release -> release.run().generation()).orElse(1);
-        Release.Run how = new Release.Run(request.spec().resources().replicas(), generation);
+        Release serving = existing.flatMap(this::serving).orElse(null);
+        String version = serving == null ? null : serving.secretVersion();
+        Secrets held = version == null ? Secrets.none() : platform.secrets().reveal(request.agentId(), version);
+        Secrets merged = secrets.over(held);
+        if (!merged.equals(held)) {
+            version = merged.isEmpty() ? null : Platform.PlanRequest.NOT_STORED;
+        }
+        Release.Run how = new Release.Run(
+                request.spec().resources().replicas(),
+                serving == null ? 1 : serving.run().generation());
         try (Work work = Work.of("planning " + request.agentId(), parts.clock(), Duration.ofMinutes(1), timer, null)) {
-            return platform.plan(
-                    new Platform.PlanRequest(
-                            request.agentId(),
-                            request.owner(),
-                            request.spec(),
-                            null,
-                            serving.map(Release::secretVersion).orElse(null),
-                            how),
-                    work);
+            return Planned.secrets(
+                    platform.plan(
+                            new Platform.PlanRequest(
+                                    request.agentId(),
+                                    request.owner(),
+                                    request.spec(),
+                                    Planned.artifact(request, serving),
+                                    version,
+                                    how),
+                            work),
+                    held,
+                    merged);
         }
     }
 
