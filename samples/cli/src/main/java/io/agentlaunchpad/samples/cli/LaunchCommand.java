@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
         name = "launch",
         description = {
             "Launch an agent, or update the one of that name.",
-            "Stays attached until Ctrl-C and then stops the agent; with --detach it leaves the agent running."
+            "Local: stays attached until Ctrl-C and then stops the agent; with --detach it leaves the agent running.",
+            "Kubernetes: builds, scans and pushes its image, and leaves the healthy agent to the cluster."
         })
 final class LaunchCommand extends BaseCommand {
 
@@ -38,8 +39,11 @@ final class LaunchCommand extends BaseCommand {
     @Mixin
     private ConfigFile file = new ConfigFile();
 
-    @Option(names = "--platform", paramLabel = "NAME", description = "where it runs: local (the default)")
-    private String platform = "local";
+    @Mixin
+    private PlatformOptions platform = new PlatformOptions();
+
+    @Mixin
+    private ImageOptions images = new ImageOptions();
 
     @Option(
             names = "--echo-model",
@@ -63,9 +67,8 @@ final class LaunchCommand extends BaseCommand {
 
     @Override
     public Integer call() throws IOException {
-        if (!platform.equals("local")) {
-            throw new InputException("There is no platform \"" + platform + "\".", "use --platform local.");
-        }
+        boolean cluster = platform.cluster().isPresent();
+        Wiring wiring = wiring(cluster);
         Interruption.heardBy(() -> {}); // from here on Ctrl-C is heard, and honoured as soon as there is an operation
         Duration limit = Times.parse(timeout);
         AgentPayload payload = file.read();
@@ -75,7 +78,7 @@ final class LaunchCommand extends BaseCommand {
         EchoModels models = new EchoModels(home());
         LaunchRequest plain = LaunchRequest.of(payload.spec());
         EchoModel bound = echoModel && !detach ? models.startBound(plain.agentId()) : null;
-        try (Launchpad launchpad = detach ? working() : attached()) {
+        try (Launchpad launchpad = wiring.open(1)) {
             AgentSpec spec = payload.spec();
             Secrets secrets = payload.secrets();
             if (echoModel) {
@@ -84,15 +87,37 @@ final class LaunchCommand extends BaseCommand {
                 secrets = Secrets.of("OPENAI_API_KEY", EchoModel.KEY).over(secrets);
             }
             LaunchPolicy policy = LaunchPolicy.standard().healthyWithin(limit);
+            if (cluster) {
+                policy = policy.scan(images.policy());
+            }
             for (String setting : waived) {
                 policy = policy.waive(setting);
             }
-            return launch(launchpad, models, LaunchRequest.of(spec).policy(policy), secrets);
+            String name = wiring.platformFor(launchpad, plain.agentId().value());
+            LaunchRequest request = LaunchRequest.of(spec).on(name).policy(policy);
+            return launch(launchpad, models, request, secrets);
         } finally {
             if (bound != null) {
                 bound.close();
             }
         }
+    }
+
+    /** Checks that the options agree, before anything is opened or read. */
+    private Wiring wiring(boolean cluster) {
+        Wiring wiring = new Wiring(home()).at(platform);
+        if (!cluster) {
+            images.refuseAll();
+            return wiring.attached(!detach);
+        }
+        if (echoModel) {
+            throw new InputException(
+                    "--echo-model runs on this machine, where pods cannot reach it.",
+                    "name a model that they reach, in pluginConfigs and --secret.");
+        }
+        // Nothing of an agent on a cluster depends on this process, and Ctrl-C must not stop what others use.
+        detach = true;
+        return wiring.images(images.forCluster(), images.scanner());
     }
 
     private int launch(Launchpad launchpad, EchoModels models, LaunchRequest request, Secrets secrets)
@@ -135,8 +160,8 @@ final class LaunchCommand extends BaseCommand {
             return;
         }
         AgentState state = agent.state();
-        out().println(paint().good(state.health().health().name()) + "  " + agent.name() + " answers at "
-                + state.url());
+        out().println(paint().good(state.health().health().name()) + "  " + agent.name() + " answers"
+                + (state.url() == null ? ": launchpad chat " + agent.name() + " \"…\"" : " at " + state.url()));
         state.health().reasons().forEach(reason -> out().println("  " + paint().doubtful("!") + " " + reason));
         out().println("id: " + agent.id());
         if (echoModel) {
