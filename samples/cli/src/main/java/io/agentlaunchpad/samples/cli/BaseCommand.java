@@ -40,5 +40,4 @@ abstract class BaseCommand implements Callable<Integer> {
     Paint paint() {
         return new Paint(common().color());
     }
-
 }

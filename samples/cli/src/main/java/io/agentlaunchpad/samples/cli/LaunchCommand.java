@@ -1,5 +1,7 @@
 package io.agentlaunchpad.samples.cli;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentlaunchpad.Agent;
 import io.agentlaunchpad.AgentState;
 import io.agentlaunchpad.Launchpad;
@@ -53,6 +55,12 @@ final class LaunchCommand extends BaseCommand {
     @Option(names = "--detach", description = "leave the agent running and return")
     private boolean detach;
 
+    @Option(
+            names = "--submit",
+            description =
+                    "only accept the launch, print the operation's id and return; a worker does it (launchpad worker)")
+    private boolean submit;
+
     @Option(names = "--json", description = "one event per line, as JSON")
     private boolean json;
 
@@ -77,8 +85,9 @@ final class LaunchCommand extends BaseCommand {
         }
         EchoModels models = new EchoModels(home());
         LaunchRequest plain = LaunchRequest.of(payload.spec());
-        EchoModel bound = echoModel && !detach ? models.startBound(plain.agentId()) : null;
-        try (Launchpad launchpad = wiring.open(1)) {
+        boolean stays = !detach && !submit;
+        EchoModel bound = echoModel && stays ? models.startBound(plain.agentId()) : null;
+        try (Launchpad launchpad = wiring.open(submit ? 0 : 1)) {
             AgentSpec spec = payload.spec();
             Secrets secrets = payload.secrets();
             if (echoModel) {
@@ -95,7 +104,7 @@ final class LaunchCommand extends BaseCommand {
             }
             String name = wiring.platformFor(launchpad, plain.agentId().value());
             LaunchRequest request = LaunchRequest.of(spec).on(name).policy(policy);
-            return launch(launchpad, models, request, secrets);
+            return submit ? submit(launchpad, request, secrets) : launch(launchpad, models, request, secrets);
         } finally {
             if (bound != null) {
                 bound.close();
@@ -108,7 +117,7 @@ final class LaunchCommand extends BaseCommand {
         Wiring wiring = new Wiring(home()).at(platform);
         if (!cluster) {
             images.refuseAll();
-            return wiring.attached(!detach);
+            return wiring.attached(!detach && !submit);
         }
         if (echoModel) {
             throw new InputException(
@@ -117,7 +126,25 @@ final class LaunchCommand extends BaseCommand {
         }
         // Nothing of an agent on a cluster depends on this process, and Ctrl-C must not stop what others use.
         detach = true;
+        if (submit && !images.wanted()) {
+            return wiring; // the worker that does it knows where images go
+        }
         return wiring.images(images.forCluster(), images.scanner());
+    }
+
+    private int submit(Launchpad launchpad, LaunchRequest request, Secrets secrets) {
+        Operation operation = launchpad.submit(request, secrets);
+        if (json) {
+            ObjectNode node = JsonNodeFactory.instance.objectNode();
+            node.put("agentId", operation.agentId().value());
+            node.put("operationId", operation.id().value());
+            node.put("status", "QUEUED");
+            node.put("createdAt", operation.createdAt().toString());
+            out().println(node);
+        } else {
+            out().println(operation.id());
+        }
+        return Exit.OK;
     }
 
     private int launch(Launchpad launchpad, EchoModels models, LaunchRequest request, Secrets secrets)

@@ -32,6 +32,7 @@ final class Wiring {
     private @Nullable Place asked;
     private boolean onlyAsked;
     private boolean attached;
+    private boolean watchDrift;
     private @Nullable ArtifactBuilder images;
     private @Nullable ArtifactScanner scanner;
     private final Map<String, LaunchpadException> beyondReach = new LinkedHashMap<>();
@@ -53,6 +54,12 @@ final class Wiring {
         return this;
     }
 
+    /** Looking out for what others change; a command that ends in a moment does not. */
+    Wiring watchingDrift() {
+        watchDrift = true;
+        return this;
+    }
+
     /** With what builds and scans images. */
     Wiring images(ArtifactBuilder builder, Optional<ArtifactScanner> scans) {
         images = builder;
@@ -69,7 +76,7 @@ final class Wiring {
                 .platform(PlatformOptions.LOCAL, attached ? local.boundToThisProcess() : local)
                 .artifacts(ProjectDirectories.under(home))
                 .artifacts(images == null ? new NoImages() : images)
-                .watchDrift(false) // a command is too short to watch for others
+                .watchDrift(watchDrift)
                 .workers(workers);
         if (scanner != null) {
             builder.scanner(scanner);
