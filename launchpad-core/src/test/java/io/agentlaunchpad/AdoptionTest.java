@@ -159,6 +159,20 @@ class AdoptionTest {
     }
 
     @Test
+    void an_agent_that_was_deleted_behind_the_stores_back_is_launched_again_with_its_secrets() {
+        done(launchpad.submit(request("Explains"), Secrets.of("A", "1")));
+        Release gone = launchpad.agent(ADA).releases().get(0);
+        platform.secrets().forget(ADA, String.valueOf(gone.secretVersion()));
+
+        assertThatThrownBy(() -> launchpad.submit(request("Explains"), Secrets.none()))
+                .as("it would run without values that somebody relies on")
+                .isInstanceOf(NotFoundException.class);
+        done(launchpad.submit(request("Explains"), Secrets.of("A", "1")));
+        assertThat(launchpad.plan(request("Explains"), Secrets.of("A", "1")).changes())
+                .noneMatch(change -> change.object().equals("secret values"));
+    }
+
+    @Test
     void records_that_contradict_each_other_are_left_alone() {
         platform.houses(new Found(Owner.of("somebody-else"), List.of(release(3, 1))));
 
