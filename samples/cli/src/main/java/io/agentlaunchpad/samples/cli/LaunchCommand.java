@@ -75,7 +75,7 @@ final class LaunchCommand extends BaseCommand {
 
     @Override
     public Integer call() throws IOException {
-        boolean cluster = platform.cluster().isPresent();
+        boolean cluster = platform.onCluster();
         Wiring wiring = wiring(cluster);
         Interruption.heardBy(() -> {}); // from here on Ctrl-C is heard, and honoured as soon as there is an operation
         Duration limit = Times.parse(timeout);

@@ -47,7 +47,7 @@ final class PlanCommand extends BaseCommand {
     @Override
     public Integer call() {
         Wiring wiring = new Wiring(home()).at(platform);
-        if (platform.cluster().isEmpty()) {
+        if (!platform.onCluster()) {
             images.refuseAll();
         } else if (images.wanted()) {
             images.forCluster(); // nothing is built, and what launch would refuse is refused

@@ -43,8 +43,17 @@ final class PlatformOptions {
 
     /** The namespace that the command is about; none for the local platform, or where none was named. */
     Optional<Place> cluster() {
+        return onCluster()
+                ? Optional.of(Platforms.place(context, namespace, ephemeral, pullSecrets))
+                : Optional.empty();
+    }
+
+    /** Whether the command is about a cluster. Refuses options that contradict each other; looks into no file. */
+    boolean onCluster() {
         if (KUBERNETES.equals(platform)) {
-            return Optional.of(Platforms.place(name(context), name(namespace), ephemeral, pullSecrets));
+            refuseBlank(context);
+            refuseBlank(namespace);
+            return true;
         }
         if (platform != null && !platform.equals(LOCAL)) {
             throw new InputException(
@@ -54,7 +63,7 @@ final class PlatformOptions {
         refuse(namespace != null, "--namespace");
         refuse(ephemeral, "--ephemeral");
         refuse(!pullSecrets.isEmpty(), "--image-pull-secret");
-        return Optional.empty();
+        return false;
     }
 
     private static void refuse(boolean named, String option) {
@@ -63,10 +72,9 @@ final class PlatformOptions {
         }
     }
 
-    private static @Nullable String name(@Nullable String text) {
-        if (text != null && text.isBlank()) {
+    private static void refuseBlank(@Nullable String name) {
+        if (name != null && name.isBlank()) {
             throw new InputException("A context or namespace has an empty name.", "leave the option out, or name one.");
         }
-        return text;
     }
 }

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class Wiring {
 
     private final Path home;
+    private PlatformOptions options = new PlatformOptions();
     private @Nullable Place asked;
-    private boolean onlyAsked;
     private boolean attached;
     private boolean watchDrift;
     private @Nullable ArtifactBuilder images;
@@ -42,9 +42,8 @@ final class Wiring {
     }
 
     /** With the platform that the command names; where it names one, only agents there are looked at. */
-    Wiring at(PlatformOptions options) {
-        asked = options.cluster().orElse(null);
-        onlyAsked = options.given();
+    Wiring at(PlatformOptions named) {
+        options = named;
         return this;
     }
 
@@ -69,6 +68,7 @@ final class Wiring {
 
     /** A Launchpad with so many workers. */
     Launchpad open(int workers) {
+        asked = options.cluster().orElse(null);
         Store store = Stores.files(home.resolve("store"));
         LocalPlatform local = LocalPlatform.under(home);
         LaunchpadBuilder builder = Launchpad.builder()
@@ -134,7 +134,7 @@ final class Wiring {
 
     /** The agents that the command is about. */
     Stream<Agent> agents(Launchpad launchpad) {
-        return launchpad.fleet().all().filter(agent -> !onlyAsked || isAsked(agent.platform()));
+        return launchpad.fleet().all().filter(agent -> !options.given() || isAsked(agent.platform()));
     }
 
     /** The agent of that id or name, where the command looks for it. */
@@ -146,7 +146,7 @@ final class Wiring {
                         "No agent has the id or name \"" + idOrName + "\".",
                         "see which there are: launchpad list; on a cluster, name it: --platform kubernetes --namespace NS"));
         String platform = agent.platform();
-        if (onlyAsked && !isAsked(platform)) {
+        if (options.given() && !isAsked(platform)) {
             throw new NotFoundException(
                     "Agent " + agent.id() + " of this home runs on " + platform + ", not on "
                             + (asked == null ? PlatformOptions.LOCAL : asked.name()) + ".",

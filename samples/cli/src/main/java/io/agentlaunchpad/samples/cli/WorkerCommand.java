@@ -52,7 +52,7 @@ final class WorkerCommand extends BaseCommand {
 
     private Wiring wiring() {
         Wiring wiring = new Wiring(home()).at(platform).watchingDrift();
-        if (platform.cluster().isEmpty()) {
+        if (!platform.onCluster()) {
             images.refuseAll();
             return wiring;
         }
