@@ -72,6 +72,11 @@ public final class Informers implements AutoCloseable {
         return running().pods.getIndexer().byIndex(BY_AGENT, agent);
     }
 
+    /** The pod of that name, or null. */
+    public @Nullable Pod pod(String name) {
+        return running().pods.getStore().getByKey(namespace + "/" + name);
+    }
+
     /** What happened to those pods, oldest first. */
     public List<Event> events(List<Pod> pods) {
         List<Event> all = new ArrayList<>();
@@ -141,7 +146,9 @@ public final class Informers implements AutoCloseable {
 
     private static String agent(HasMetadata object) {
         Map<String, String> labels = object.getMetadata().getLabels();
-        return labels == null ? "" : labels.getOrDefault(Labels.AGENT, "");
+        String agent = labels == null ? null : labels.get(Labels.AGENT);
+        String pull = labels == null ? null : labels.get(Prepulled.LABEL);
+        return agent != null ? agent : pull == null ? "" : Prepulled.listener(pull);
     }
 
     private static @Nullable String podOf(Event event) {
