@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
 final class DoctorCommand extends BaseCommand {
 
     private static final long ROOM_NEEDED = 1L << 30;
+    private static final int PATIENCE_SECONDS = 60;
     private static final Pattern VERSION = Pattern.compile("v?(\\d+)\\.(\\d+)\\.(\\d+).*");
 
     @Mixin
@@ -42,14 +43,31 @@ final class DoctorCommand extends BaseCommand {
         String npm = version("npm");
         tell(VERSION.matcher(npm).matches(), "npm", npm, "install npm; it comes with Node.js.");
         room();
-        platform.cluster().ifPresent(this::cluster);
+        if (platform.onCluster()) {
+            trivy();
+            cluster();
+        }
         return lacking ? Exit.REJECTED : Exit.OK;
     }
 
-    private void cluster(Place place) {
+    private void trivy() {
         String found = version(trivy).lines().findFirst().orElse("");
         boolean scans = found.startsWith("Version:");
         tell(scans, "trivy", found, "install Trivy, name it with --trivy, or launch with --scanner none.");
+    }
+
+    private void cluster() {
+        String name = "unknown";
+        try {
+            Place place = platform.cluster().orElseThrow();
+            name = place.name();
+            look(place);
+        } catch (LaunchpadException e) {
+            tell(false, "cluster", name + ": " + e.failure().message(), e.fix());
+        }
+    }
+
+    private void look(Place place) {
         try (Launchpad launchpad = Launchpad.builder()
                 .platform(place.name(), Platforms.of(place))
                 .artifacts(new NoImages())
@@ -58,8 +76,6 @@ final class DoctorCommand extends BaseCommand {
             List<String> warnings = launchpad.preflight();
             tell(true, "cluster", place.name(), "");
             warnings.forEach(warning -> out().println("  " + paint().doubtful("!") + " " + warning));
-        } catch (LaunchpadException e) {
-            tell(false, "cluster", place.name() + ": " + e.failure().message(), e.fix());
         }
     }
 
@@ -92,7 +108,7 @@ final class DoctorCommand extends BaseCommand {
                     .redirectErrorStream(true)
                     .start();
             process.getOutputStream().close();
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 return "does not answer";
             }

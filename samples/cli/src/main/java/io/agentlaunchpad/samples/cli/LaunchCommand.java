@@ -87,7 +87,7 @@ final class LaunchCommand extends BaseCommand {
         LaunchRequest plain = LaunchRequest.of(payload.spec());
         boolean stays = !detach && !submit;
         EchoModel bound = echoModel && stays ? models.startBound(plain.agentId()) : null;
-        try (Launchpad launchpad = wiring.open(submit ? 0 : 1)) {
+        try (Launchpad launchpad = NothingChanged.ifItFails(() -> wiring.open(submit ? 0 : 1))) {
             AgentSpec spec = payload.spec();
             Secrets secrets = payload.secrets();
             if (echoModel) {
@@ -133,7 +133,7 @@ final class LaunchCommand extends BaseCommand {
     }
 
     private int submit(Launchpad launchpad, LaunchRequest request, Secrets secrets) {
-        Operation operation = launchpad.submit(request, secrets);
+        Operation operation = NothingChanged.ifItFails(() -> launchpad.submit(request, secrets));
         if (json) {
             ObjectNode node = JsonNodeFactory.instance.objectNode();
             node.put("agentId", operation.agentId().value());
@@ -155,7 +155,7 @@ final class LaunchCommand extends BaseCommand {
                 out().println("Launching " + request.spec().name() + " as " + request.agentId());
                 out().flush();
             }
-            Operation operation = launchpad.submit(request, secrets);
+            Operation operation = NothingChanged.ifItFails(() -> launchpad.submit(request, secrets));
             story.only(operation.id());
             Interruption.heardBy(operation::cancel);
             Report report = operation.await(SETTLED_WITHIN);
