@@ -8,6 +8,7 @@ import io.agentlaunchpad.k8s.client.Api;
 import io.agentlaunchpad.k8s.client.Call;
 import io.agentlaunchpad.k8s.client.Paths;
 import io.agentlaunchpad.k8s.client.Refusals;
+import io.agentlaunchpad.k8s.client.Selection;
 import io.agentlaunchpad.k8s.client.Trees;
 import io.agentlaunchpad.k8s.manifest.Labels;
 import io.agentlaunchpad.k8s.manifest.Manifest;
@@ -73,7 +74,7 @@ public final class Applier {
             warnings.addAll(rehearsal.rehearse(workload, live.tree(), fence, context));
         }
         for (Manifest shared : all.stream().filter(Manifest::shared).toList()) {
-            makeShared(shared, fence, context);
+            makeShared(shared, fence::check, context);
         }
         refuseSwallowing(release, others, live, context);
         announce(others, workload, live, fence, context);
@@ -102,13 +103,13 @@ public final class Applier {
         }
     }
 
-    private void makeShared(Manifest shared, Fence fence, WorkContext context) {
+    /** Makes what other agents use too, where it is absent. */
+    public void makeShared(Manifest shared, Runnable before, WorkContext context) {
         Answer found = api.ask(Call.get(path(shared)), context);
         if (found.missing()) {
-            fence.check();
             Answer made = api.call(
                     Call.create(Paths.of(namespace, shared.apiVersion(), shared.kind()), shared.tree().toString()),
-                    fence::check,
+                    before,
                     context);
             if (!made.ok() && !made.reason().equals("AlreadyExists")) {
                 throw Refusals.of(made, shared.toString());
@@ -178,10 +179,12 @@ public final class Applier {
 
     /** The agent's own token and salt: made by the first who applies, never changed, shown to nobody. */
     private Call identity(Release release, Manifest workload) {
+        Map<String, String> labels = new java.util.TreeMap<>(Labels.of(release.agentId()));
+        labels.put(Selection.VALUES, "identity");
         ObjectNode tree = Trees.secret(
                 Names.of(release.agentId()).identity(),
                 "agentlaunchpad.io/identity",
-                Labels.of(release.agentId()),
+                labels,
                 Trees.texts(workload.tree().path("metadata").path("annotations")),
                 true,
                 Map.of(Names.IDENTITY_TOKEN, random(), Names.IDENTITY_SALT, random()));

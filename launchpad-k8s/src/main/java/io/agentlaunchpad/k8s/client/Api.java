@@ -154,16 +154,18 @@ public final class Api {
     }
 
     private CompletableFuture<HttpResponse<byte[]>> send(Call call) {
-        HttpRequest.Builder request = request(call.path());
+        HttpRequest.Builder request = request(call.path()).setHeader("Accept", "application/json");
         if (call.body() == null) {
             request = call.method().equals("GET") ? request : request.method(call.method(), null, null);
         } else {
             request = request.method(call.method(), call.type(), call.body());
         }
+        for (Map.Entry<String, String> header : call.headers().entrySet()) {
+            request.setHeader(header.getKey(), header.getValue());
+        }
         return client.getHttpClient()
                 .sendAsync(
-                        request.header("Accept", "application/json")
-                                .timeout(call.limit().toMillis(), TimeUnit.MILLISECONDS)
+                        request.timeout(call.limit().toMillis(), TimeUnit.MILLISECONDS)
                                 .build(),
                         byte[].class);
     }

@@ -1,6 +1,7 @@
 package io.agentlaunchpad.k8s.client;
 
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,13 +12,25 @@ import org.jspecify.annotations.Nullable;
  * @param type of the body, or null
  * @param body or null
  * @param limit how long one attempt may take
+ * @param headers further ones
  */
 public record Call(
         String method,
         String path,
         @Nullable String type,
         @Nullable String body,
-        Duration limit) {
+        Duration limit,
+        Map<String, String> headers) {
+
+    public Call {
+        headers = Map.copyOf(headers);
+    }
+
+    /** Without further headers. */
+    public Call(
+            String method, String path, @Nullable String type, @Nullable String body, Duration limit) {
+        this(method, path, type, body, limit, Map.of());
+    }
 
     /** The field manager of everything Launchpad applies. */
     public static final String MANAGER = "launchpad";
@@ -55,7 +68,7 @@ public record Call(
 
     /** The same with another limit. */
     public Call within(Duration other) {
-        return new Call(method, path, type, body, other);
+        return new Call(method, path, type, body, other, headers);
     }
 
     @Override

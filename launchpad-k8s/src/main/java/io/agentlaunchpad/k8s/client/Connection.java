@@ -30,6 +30,7 @@ public record Connection(@Nullable Path kubeconfig, @Nullable String context, bo
         Config config = config();
         // Repeating is ours: it asks the fence and hears a cancel before each attempt.
         config.setRequestRetryBackoffLimit(0);
+        KeyKind.of(config).ifPresent(config::setClientKeyAlgo);
         config.setConnectionTimeout(CONNECT_MILLIS);
         config.setRequestTimeout(0);
         // All agents of a cluster share one connection pool.

@@ -13,6 +13,7 @@ public final class Paths {
             Map.entry("ConfigMap", "configmaps"),
             Map.entry("PersistentVolumeClaim", "persistentvolumeclaims"),
             Map.entry("Pod", "pods"),
+            Map.entry("Event", "events"),
             Map.entry("Service", "services"),
             Map.entry("Deployment", "deployments"),
             Map.entry("ReplicaSet", "replicasets"),

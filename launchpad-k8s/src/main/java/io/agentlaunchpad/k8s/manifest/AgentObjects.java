@@ -45,7 +45,7 @@ public final class AgentObjects {
     }
 
     /** Shared by all agents of the namespace, so it bears the mark of none. */
-    private static Manifest namespace(ManifestSettings settings) {
+    public static Manifest namespace(ManifestSettings settings) {
         return Manifest.of(Manifests.tree(map(
                 "apiVersion", "v1",
                 "kind", "Namespace",

@@ -63,6 +63,23 @@ public record ManifestSettings(
                 List.of());
     }
 
+    /** The same for another namespace. */
+    public ManifestSettings inNamespace(String other) {
+        return new ManifestSettings(
+                other,
+                createNamespace,
+                ephemeral,
+                storageClass,
+                volumeBytes,
+                imagePullSecrets,
+                ingressClass,
+                tls,
+                networkPolicy,
+                callers,
+                apiServers,
+                customizers);
+    }
+
     public ManifestSettings createNamespace(boolean make) {
         return new ManifestSettings(
                 namespace,
