@@ -26,6 +26,7 @@ public final class Adoption {
 
     private static final Logger LOG = LoggerFactory.getLogger(Adoption.class);
     private static final Duration ASKING = Duration.ofMinutes(2);
+    private static final int RECENT = 50;
 
     private final Parts parts;
     private final Ledger ledger;
@@ -110,13 +111,12 @@ public final class Adoption {
         Release serving = found.serving();
         AgentId id = serving.agentId();
         AgentRow row = tables.agents().find(id).orElse(null);
-        List<OperationRow> operations = tables.operations().ofAgent(id, Integer.MAX_VALUE);
         if (row == null) {
-            return operations.stream().noneMatch(operation -> deleting(operation, asked));
+            return tables.operations().ofAgent(id, RECENT).stream().noneMatch(operation -> deleting(operation, asked));
         }
         Integer serves = row.serving();
         return row.platform().equals(platformName)
-                && operations.stream().allMatch(operation -> operation.state() == OperationRow.State.SETTLED)
+                && tables.operations().unsettled(id).isEmpty()
                 && serving.revision() > (serves == null ? 0 : serves)
                 && !revisions(tables, id).contains(serving.revision());
     }

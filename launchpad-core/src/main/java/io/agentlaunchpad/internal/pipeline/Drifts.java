@@ -31,6 +31,7 @@ final class Drifts implements AutoCloseable {
     /** News of what our own operation removed may come a little after its end. */
     private static final Duration LATE = Duration.ofSeconds(5);
 
+    private static final int RECENT = 50;
     private static final int ATTEMPTS = 30;
 
     private final Parts parts;
@@ -114,16 +115,14 @@ final class Drifts implements AutoCloseable {
         if (!drift.who().equals(Drift.UNKNOWN)) {
             return false;
         }
-        return tables.operations().ofAgent(drift.agentId(), LOOKED_BACK).stream()
-                .anyMatch(row -> switch (row.state()) {
-                    case QUEUED -> false;
-                    case RUNNING -> true;
-                    case SETTLED -> justBefore(row, drift.at());
-                });
+        return tables.operations().unsettled(drift.agentId()).stream()
+                        .anyMatch(row -> row.state() == OperationRow.State.RUNNING)
+                || tables.operations().ofAgent(drift.agentId(), RECENT).stream()
+                        .anyMatch(row -> endedJustBefore(row, drift.at()));
     }
 
-    private static boolean justBefore(OperationRow settled, Instant seen) {
-        OperationRow.Result result = settled.result();
+    private static boolean endedJustBefore(OperationRow row, Instant seen) {
+        OperationRow.Result result = row.result();
         return result != null && result.settledAt().plus(LATE).isAfter(seen);
     }
 
