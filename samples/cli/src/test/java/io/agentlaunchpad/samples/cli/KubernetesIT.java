@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.agentlaunchpad.samples.cli.Command.Ended;
+import io.agentlaunchpad.samples.cli.Command.Running;
 import io.agentlaunchpad.testbed.Cluster;
 import io.agentlaunchpad.testbed.Model;
 import io.agentlaunchpad.testbed.RealCluster;
@@ -161,6 +162,47 @@ class KubernetesIT {
     }
 
     @Test
+    void ctrl_c_while_it_is_verified_takes_everything_back() throws IOException {
+        Running launch = launchpad.start(with(
+                launch(configuration("Explains", ""), registry.baseImage()), "--json"));
+        launch.await(out -> out.contains("\"verify begins\""));
+
+        launch.interrupt();
+
+        int code = launch.end().exit();
+        assertThat(launch.out().lines()).allMatch(line -> line.startsWith("{") && line.endsWith("}"));
+        assertThat(code).isIn(0, 130); // the agent may have been quicker than the signal
+        if (code == 0) {
+            run(launchpad, "delete", "ada").exits(0);
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void a_worker_launches_what_was_submitted_without_a_volume() throws IOException {
+        String file = configuration("Explains", "");
+        run(launchpad, with(at("launch", file, "--submit"), "--ephemeral")).exits(0);
+        assertThat(cluster.kubectl("get", "deployments", "-o", "name")).isEmpty();
+
+        String[] options = launch("FILE", registry.baseImage());
+        List<String> line = new ArrayList<>(List.of(options).subList(2, options.length));
+        line.add(0, "worker");
+        line.add("--ephemeral");
+        Running worker = launchpad.start(line.toArray(String[]::new));
+        worker.await(out -> out.contains("launch succeeded"));
+
+        assertThat(cluster.kubectl("get", "persistentvolumeclaims", "-o", "name"))
+                .isEmpty();
+        assertThat(run(launchpad, "status", "ada").exits(0).out()).contains("health: HEALTHY", "?ephemeral");
+        run(launchpad, at("plan", file, "--exit-code")).exits(0); // the place is known, with how agents live there
+        worker.interrupt();
+        worker.end().exits(0);
+        assertThat(run(launchpad, "chat", "ada", "alone").exits(0).out()).contains("You said: alone");
+        run(launchpad, "delete", "ada").exits(0);
+        assertNothingIsLeft();
+    }
+
+    @Test
     void a_namespace_or_context_that_does_not_exist_is_named() throws IOException {
         String file = configuration("Explains", "");
 
@@ -282,6 +324,12 @@ class KubernetesIT {
                 "--trivy-cache",
                 trivy.cache().toString(),
                 "--trivy-offline");
+    }
+
+    private static String[] with(String[] line, String option) {
+        List<String> all = new ArrayList<>(List.of(line));
+        all.add(option);
+        return all.toArray(String[]::new);
     }
 
     private String configuration(String bio, String moreSecrets) throws IOException {
