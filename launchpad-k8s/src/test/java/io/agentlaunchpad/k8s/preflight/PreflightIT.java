@@ -61,7 +61,8 @@ class PreflightIT {
             assertThat(facts.apiServers()).isNotEmpty();
             assertThat(facts.policies()).isEqualTo(ClusterFacts.Enforced.NO);
             assertThat(facts.podMonitors()).isFalse();
-            assertThat(check(admin, ADA, ManifestSettings.in(cluster.namespace()))).isEmpty();
+            assertThat(check(admin, ADA, ManifestSettings.in(cluster.namespace())))
+                    .isEmpty();
         }
     }
 
@@ -124,7 +125,8 @@ class PreflightIT {
             assertOk(api, Call.create(secrets, secret));
             assertOk(api, Call.get(secrets));
             assertOk(api, new Call("DELETE", secrets + "/x", null, null, java.time.Duration.ofSeconds(10)));
-            assertOk(api, Call.get("/api/v1/namespaces/" + cluster.namespace() + "/events?watch=true&timeoutSeconds=1"));
+            assertOk(
+                    api, Call.get("/api/v1/namespaces/" + cluster.namespace() + "/events?watch=true&timeoutSeconds=1"));
             Answer nodes = api.ask(Call.get("/api/v1/nodes"), TestWork.of());
             assertThat(nodes.status()).isEqualTo(403);
         }
@@ -366,8 +368,8 @@ class PreflightIT {
     @Test
     void a_token_that_is_no_good_is_refused(Cluster cluster) {
         try (Account account = Account.bearing(cluster, "nonsense")) {
-            PreflightException e = refused(
-                    account, ADA, ManifestSettings.in(cluster.namespace()), "does not accept the credentials");
+            PreflightException e =
+                    refused(account, ADA, ManifestSettings.in(cluster.namespace()), "does not accept the credentials");
             assertThat(e.code()).isEqualTo("LOGIN_REFUSED");
         }
     }
@@ -423,7 +425,9 @@ class PreflightIT {
                 ImageRef.parse("registry.invalid/agents/ada@sha256:" + "0123456789abcdef".repeat(4)));
         Release.Run run = new Release.Run(spec.resources().replicas(), 1);
         return AgentObjects.render(
-                        new PlanRequest(id(spec), Owner.LOCAL, spec, image, null, run), settings, ClusterFacts.unknown())
+                        new PlanRequest(id(spec), Owner.LOCAL, spec, image, null, run),
+                        settings,
+                        ClusterFacts.unknown())
                 .manifests();
     }
 
@@ -436,8 +440,7 @@ class PreflightIT {
     }
 
     private static void awaitPods(Cluster cluster, String count) {
-        cluster.kubectl(
-                "wait", "resourcequota/tight", "--for=jsonpath={.status.used.pods}=" + count, "--timeout=60s");
+        cluster.kubectl("wait", "resourcequota/tight", "--for=jsonpath={.status.used.pods}=" + count, "--timeout=60s");
     }
 
     private static void assertOk(Api api, Call call) {
