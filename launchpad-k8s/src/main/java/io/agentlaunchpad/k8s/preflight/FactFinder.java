@@ -36,8 +36,17 @@ final class FactFinder {
             Set.of("cilium.io", "crd.projectcalico.org", "projectcalico.org", "crd.antrea.io", "k8s.ovn.org");
 
     private static final Set<String> ENFORCING_AGENTS = Set.of(
-            "cilium", "anetd", "calico-node", "canal", "antrea-agent", "ovnkube-node", "kube-router", "weave-net",
-            "kindnet", "azure-npm", "romana-agent");
+            "cilium",
+            "anetd",
+            "calico-node",
+            "canal",
+            "antrea-agent",
+            "ovnkube-node",
+            "kube-router",
+            "weave-net",
+            "kindnet",
+            "azure-npm",
+            "romana-agent");
 
     /** Enforces when it was told to, and does not say. */
     private static final String AWS = "aws-node";
@@ -61,7 +70,10 @@ final class FactFinder {
         String version = answers.get(0).json().path("gitVersion").asText();
         refuseOld(api.server(), version);
         Set<String> groups = new TreeSet<>();
-        answers.get(1).json().path("groups").forEach(group -> groups.add(group.path("name").asText()));
+        answers.get(1)
+                .json()
+                .path("groups")
+                .forEach(group -> groups.add(group.path("name").asText()));
         return new ClusterFacts(
                 version.startsWith("v") ? version.substring(1) : version,
                 has(answers.get(2), "podmonitors"),
