@@ -45,6 +45,12 @@ class FactFinderTest {
                 .hasMessageContaining("1.30 or newer");
     }
 
+    @Test
+    void what_is_no_kubernetes_is_refused() {
+        assertThatThrownBy(() -> FactFinder.refuseOthers("https://elsewhere", Set.of("apps/v1")))
+                .hasMessageContaining("https://elsewhere does not offer networking.k8s.io/v1.");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"v1.30.0", "v1.34.4", "v1.31.2-gke.100", "v2.0.0", "", "nonsense"})
     void any_other_is_not(String version) {
