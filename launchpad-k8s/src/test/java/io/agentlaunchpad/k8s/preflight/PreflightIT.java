@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Against a real API server, mostly as an account that has few rights. */
 @RealCluster
@@ -51,6 +52,9 @@ class PreflightIT {
             .database(Database.POSTGRESQL)
             .secretNames("POSTGRES_URL")
             .build();
+
+    @TempDir
+    private Path folder;
 
     @Test
     void an_administrator_learns_what_the_cluster_is(Cluster cluster) {
@@ -79,29 +83,30 @@ class PreflightIT {
     }
 
     @Test
-    void the_optional_rights_of_the_file_let_the_account_see_it_all(Cluster cluster) {
+    void the_optional_rights_of_the_file_let_the_account_see_it_all(Cluster cluster) throws IOException {
         List<String> documents = Account.documents(cluster);
-        // Objects outside the namespace get names of this test's own, and go with it.
-        String more = String.join("\n---\n", documents.subList(3, documents.size()))
-                .replace("name: launchpad-", "name: " + cluster.namespace() + "-");
         try (Account account = Account.leastRights(cluster)) {
-            cluster.apply(more);
+            for (String document : documents.subList(3, documents.size())) {
+                outside(cluster, "apply", document);
+            }
             ClusterFacts facts = new Preflight(account.api()).facts(TestWork.of());
 
             assertThat(facts.apiServers()).isNotEmpty();
             assertThat(facts.policies()).isEqualTo(ClusterFacts.Enforced.NO);
             refused(account, ADA, ManifestSettings.in(cluster.namespace()).volume("gold", 1L << 30), "gold");
         } finally {
-            delete(cluster, "clusterrole", "clusterrolebinding", "classes", null);
-            delete(cluster, "role", "rolebinding", "api-servers", "default");
-            delete(cluster, "role", "rolebinding", "network", "kube-system");
+            for (String document : documents.subList(3, documents.size())) {
+                outside(cluster, "delete", document);
+            }
         }
     }
 
-    private static void delete(Cluster cluster, String role, String binding, String name, String namespace) {
-        String all = cluster.namespace() + "-" + name;
-        String where = namespace == null ? "--ignore-not-found" : "--namespace=" + namespace;
-        cluster.kubectl("delete", role + "/" + all, binding + "/" + all, where);
+    /** Objects outside the namespace get names of this test's own. */
+    private void outside(Cluster cluster, String verb, String document) throws IOException {
+        Path file = folder.resolve("document.yaml");
+        Files.writeString(file, document.replace("name: launchpad-", "name: " + cluster.namespace() + "-"));
+        String namespace = document.contains("namespace: kube-system}") ? "kube-system" : "default";
+        cluster.kubectl(verb, "--namespace=" + namespace, "-f", file.toString());
     }
 
     @Test

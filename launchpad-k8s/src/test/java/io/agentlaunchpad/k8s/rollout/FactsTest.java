@@ -266,8 +266,7 @@ class FactsTest {
         deployment
                 .getStatus()
                 .setConditions(List.of(Serialization.unmarshal(
-                        "{type: ReplicaFailure, status: 'True', reason: FailedCreate, lastTransitionTime: '" + NOW
-                                + "'}",
+                        "type: ReplicaFailure\nstatus: 'True'\nreason: FailedCreate\nlastTransitionTime: '" + NOW + "'",
                         io.fabric8.kubernetes.api.model.apps.DeploymentCondition.class)));
         deployment.getStatus().getConditions().get(0).setMessage(message);
         return Facts.of(expected(1, 4, Duration.ZERO), deployment, List.of(), List.of(), null, null, now)
