@@ -132,6 +132,11 @@ public final class KubernetesPlatform implements Platform {
         return with(settings -> settings.callers(List.of(namespaces)));
     }
 
+    /** Addresses or blocks from which the API server calls pods, where this account may not look them up. */
+    public KubernetesPlatform apiServers(String... addresses) {
+        return with(settings -> settings.apiServers(List.of(addresses)));
+    }
+
     /** Adjusts every object; several run in their order. */
     public KubernetesPlatform customizing(ManifestCustomizer customizer) {
         return with(settings -> {

@@ -1,30 +1,60 @@
 package io.agentlaunchpad.k8s.manifest;
 
-/** Address blocks as NetworkPolicies want them. */
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Address blocks as NetworkPolicies want them: the bits of hosts cleared, IPv6 as RFC 5952 writes it. */
 final class Blocks {
+
+    private static final Pattern FORM = Pattern.compile("\\[?([0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)]?(?:/([0-9]{1,3}))?");
+    private static final Pattern ZEROES = Pattern.compile("(?:^|:)0(?::0)+(?:$|:)");
 
     private Blocks() {}
 
-    /** A single address becomes the block of itself; a block stays. */
-    static String of(String address) {
-        String bare = address.startsWith("[") ? address.substring(1, address.length() - 1) : address;
-        return bare.contains("/") ? network(bare) : bare + (bare.contains(":") ? "/128" : "/32");
+    /** The block of an address, with or without brackets, or of a block; empty for a name and for nonsense. */
+    static Optional<String> of(String text) {
+        Matcher matcher = FORM.matcher(text);
+        if (!matcher.matches() || (!text.contains(":") && !text.matches("[0-9]+(?:\\.[0-9]+){3}.*"))) {
+            return Optional.empty();
+        }
+        byte[] address;
+        try {
+            // A literal is never looked up.
+            address = InetAddress.getByName(matcher.group(1)).getAddress();
+        } catch (UnknownHostException e) {
+            return Optional.empty();
+        }
+        int length = address.length * 8;
+        int bits = matcher.group(2) == null ? length : Integer.parseInt(matcher.group(2));
+        if (bits > length) {
+            return Optional.empty();
+        }
+        for (int i = bits; i < length; i++) {
+            address[i / 8] &= (byte) ~(0x80 >> i % 8);
+        }
+        return Optional.of(text(address) + "/" + bits);
     }
 
-    /** With the bits of hosts cleared, which newer servers insist on: {@code 10.1.2.3/16} is {@code 10.1.0.0/16}. */
-    static String network(String block) {
-        int slash = block.indexOf('/');
-        String address = block.substring(0, slash);
-        if (address.contains(":")) {
-            return block;
+    private static String text(byte[] address) {
+        InetAddress made;
+        try {
+            made = InetAddress.getByAddress(address);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("4 or 16 bytes are an address", e);
         }
-        int bits = Integer.parseInt(block.substring(slash + 1));
-        long value = 0;
-        for (String part : address.split("\\.", -1)) {
-            value = value << 8 | Integer.parseInt(part);
+        return made instanceof Inet4Address ? made.getHostAddress() : shortest(made.getHostAddress());
+    }
+
+    private static String shortest(String full) {
+        Matcher zeroes = ZEROES.matcher(full);
+        String longest = "";
+        while (zeroes.find()) {
+            longest = zeroes.group().length() > longest.length() ? zeroes.group() : longest;
         }
-        value &= bits == 0 ? 0 : -1L << (32 - bits);
-        return (value >> 24 & 255) + "." + (value >> 16 & 255) + "." + (value >> 8 & 255) + "." + (value & 255) + "/"
-                + bits;
+        return longest.isEmpty() ? full : full.replaceFirst(Pattern.quote(longest), "::");
     }
 }

@@ -1,5 +1,6 @@
 package io.agentlaunchpad.k8s.manifest;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,6 +22,22 @@ public record ClusterFacts(
     /** Nothing is known. */
     public static ClusterFacts unknown() {
         return new ClusterFacts("", false, false, List.of(), Enforced.UNKNOWN);
+    }
+
+    /** What a person should know of a cluster, once and not with each agent. */
+    public List<String> remarks() {
+        List<String> remarks = new ArrayList<>();
+        if (!podMonitors) {
+            remarks.add("The cluster has no Prometheus operator: pods carry prometheus.io annotations, and no PodMonitor is"
+                    + " made.");
+        }
+        if (policies != Enforced.YES) {
+            remarks.add("No sign that this cluster enforces NetworkPolicies was found.");
+        }
+        if (apiServers.isEmpty()) {
+            remarks.add("The API server's addresses are not known, so NetworkPolicies cannot let it in.");
+        }
+        return List.copyOf(remarks);
     }
 
     /** Whether NetworkPolicies have an effect; Kubernetes itself cannot tell, so this is a guess by what is installed. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -39,7 +40,7 @@ final class NetworkPolicy {
             map("ipBlock", map("cidr", "::/0", "except", List.of("fe80::/10", "fd00:ec2::254/128"))),
             map("namespaceSelector", Map.of()));
 
-    private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){3}");
+    private static final Pattern LOCAL = Pattern.compile("localhost|127\\..*|0\\.0\\.0\\.0|\\[::1?]", Pattern.CASE_INSENSITIVE);
 
     private final Asked asked;
     private final TreeSet<Integer> everywhere = new TreeSet<>(List.of(443));
@@ -93,7 +94,7 @@ final class NetworkPolicy {
         Integer port = uri.getPort() >= 0
                 ? Integer.valueOf(uri.getPort())
                 : PORTS.get(uri.getScheme().toLowerCase(Locale.ROOT));
-        if (host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]")) {
+        if (LOCAL.matcher(host).matches()) {
             asked.warnings().add("The setting " + setting + " names " + host + ", which in a pod is the pod itself.");
         } else if (port != null && port > 0 && port <= 65_535) {
             open(host, port);
@@ -116,25 +117,21 @@ final class NetworkPolicy {
 
     /** Returns whether the port had to be opened to every address. */
     private boolean open(String host, int port) {
+        Optional<String> block = Blocks.of(host);
         String[] labels = host.split("\\.", -1);
-        if (host.startsWith("[")) {
-            block(host.substring(1, host.length() - 1) + "/128", port);
-        } else if (host.contains("/")) {
-            block(Blocks.network(host), port);
-        } else if (IPV4.matcher(host).matches()) {
-            block(host + "/32", port);
+        if (LOCAL.matcher(host).matches()) {
+            return false;
+        } else if (block.isPresent()) {
+            blocks.computeIfAbsent(block.get(), none -> new TreeSet<>()).add(port);
         } else if (labels.length == 1) {
             namespaces.add(asked.settings().namespace());
         } else if (labels.length > 2 && labels[2].equalsIgnoreCase("svc")) {
             namespaces.add(labels[1].toLowerCase(Locale.ROOT));
         } else {
-            return everywhere.add(port) || port != 443;
+            everywhere.add(port);
+            return port != 443;
         }
         return false;
-    }
-
-    private void block(String cidr, int port) {
-        blocks.computeIfAbsent(cidr, none -> new TreeSet<>()).add(port);
     }
 
     private List<Object> egress() {
@@ -158,7 +155,9 @@ final class NetworkPolicy {
         List<String> apiServers = asked.settings().apiServers().isEmpty()
                 ? asked.facts().apiServers()
                 : asked.settings().apiServers();
-        apiServers.forEach(address -> from.add(map("ipBlock", map("cidr", Blocks.of(address)))));
+        apiServers.stream()
+                .flatMap(address -> Blocks.of(address).stream())
+                .forEach(block -> from.add(map("ipBlock", map("cidr", block))));
         // Where the API server reaches nodes by a tunnel, its calls come from the tunnel's own pods.
         from.add(map(
                 "namespaceSelector", namespace("kube-system"),

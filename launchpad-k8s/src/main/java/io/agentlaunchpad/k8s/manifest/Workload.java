@@ -168,7 +168,7 @@ final class Workload {
                 null);
     }
 
-    /** Half of the memory limit is asked for, a tenth of a core or a fifth of the CPU limit, whichever is less. */
+    /** Asked for: half of the memory limit and what was measured at least; a fifth of the CPU limit, a tenth of a core at most. */
     private static Map<String, Object> resources(Asked asked) {
         Resources limits = asked.spec().resources();
         long floor = asked.pglite() ? PGLITE_MEMORY : POSTGRESQL_MEMORY;

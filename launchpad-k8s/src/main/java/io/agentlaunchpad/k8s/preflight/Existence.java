@@ -1,15 +1,13 @@
 package io.agentlaunchpad.k8s.preflight;
 
-import io.agentlaunchpad.error.UnreachableException;
+import io.agentlaunchpad.k8s.client.Answer;
 import io.agentlaunchpad.k8s.client.Api;
+import io.agentlaunchpad.k8s.client.Call;
+import io.agentlaunchpad.k8s.client.Paths;
 import io.agentlaunchpad.spi.WorkContext;
-import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Map;
 
 /**
  * Whether Secrets exist that belong to somebody else. Their values are not asked for: the server sends the metadata alone
@@ -17,36 +15,18 @@ import java.util.concurrent.TimeoutException;
  */
 final class Existence {
 
-    private static final String METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
-    private static final long SECONDS = 20;
+    private static final Map<String, String> METADATA =
+            Map.of("Accept", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
+    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private Existence() {}
 
     /** In the order of the names; what cannot be told counts as existing. */
     static List<Boolean> of(Api api, String namespace, List<String> names, WorkContext context) {
-        context.check();
-        List<CompletableFuture<HttpResponse<byte[]>>> sent = names.stream()
-                .map(name -> api.client()
-                        .getHttpClient()
-                        .sendAsync(
-                                api.request("/api/v1/namespaces/" + namespace + "/secrets/" + name)
-                                        .header("Accept", METADATA)
-                                        .timeout(SECONDS, TimeUnit.SECONDS)
-                                        .build(),
-                                byte[].class))
+        List<Call> calls = names.stream()
+                .map(name -> new Call("GET", Paths.of(namespace, "v1", "Secret", name), null, null, LIMIT, METADATA))
                 .toList();
-        return sent.stream().map(each -> !missing(each, context)).toList();
-    }
-
-    private static boolean missing(CompletableFuture<HttpResponse<byte[]>> sent, WorkContext context) {
-        try (WorkContext.Registration registration = context.onCancel(() -> sent.cancel(true))) {
-            return sent.get(SECONDS, TimeUnit.SECONDS).code() == 404;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UnreachableException("The thread was interrupted while it waited.", "try again.");
-        } catch (ExecutionException | CancellationException | TimeoutException e) {
-            context.check();
-            return false;
-        }
+        List<Answer> answers = api.all(calls, () -> {}, context);
+        return answers.stream().map(answer -> !answer.missing()).toList();
     }
 }

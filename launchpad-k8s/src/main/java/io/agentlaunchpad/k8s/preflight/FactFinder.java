@@ -21,6 +21,8 @@ final class FactFinder {
     /** Rendered Deployments name {@code lifecycle.preStop.sleep}, which servers know by default since 1.30. */
     static final int OLDEST_MINOR = 30;
 
+    private static final List<String> NEEDED = List.of("apps/v1", "networking.k8s.io/v1");
+
     private static final Pattern VERSION = Pattern.compile("v?(\\d+)\\.(\\d+)\\..*");
 
     private static final List<Call> QUESTIONS = List.of(
@@ -36,8 +38,17 @@ final class FactFinder {
             Set.of("cilium.io", "crd.projectcalico.org", "projectcalico.org", "crd.antrea.io", "k8s.ovn.org");
 
     private static final Set<String> ENFORCING_AGENTS = Set.of(
-            "cilium", "anetd", "calico-node", "canal", "antrea-agent", "ovnkube-node", "kube-router", "weave-net",
-            "kindnet", "azure-npm", "romana-agent");
+            "cilium",
+            "anetd",
+            "calico-node",
+            "canal",
+            "antrea-agent",
+            "ovnkube-node",
+            "kube-router",
+            "weave-net",
+            "kindnet",
+            "azure-npm",
+            "romana-agent");
 
     /** Enforces when it was told to, and does not say. */
     private static final String AWS = "aws-node";
@@ -61,7 +72,15 @@ final class FactFinder {
         String version = answers.get(0).json().path("gitVersion").asText();
         refuseOld(api.server(), version);
         Set<String> groups = new TreeSet<>();
-        answers.get(1).json().path("groups").forEach(group -> groups.add(group.path("name").asText()));
+        Set<String> versions = new TreeSet<>();
+        answers.get(1).json().path("groups").forEach(group -> {
+            groups.add(group.path("name").asText());
+            group.path("versions")
+                    .forEach(each -> versions.add(each.path("groupVersion").asText()));
+        });
+        if (answers.get(1).ok()) {
+            refuseOthers(api.server(), versions);
+        }
         return new ClusterFacts(
                 version.startsWith("v") ? version.substring(1) : version,
                 has(answers.get(2), "podmonitors"),
@@ -82,6 +101,18 @@ final class FactFinder {
                     "The cluster " + server + " runs Kubernetes " + version + "; Launchpad needs 1." + OLDEST_MINOR
                             + " or newer.",
                     "upgrade the cluster or use another one.",
+                    null);
+        }
+    }
+
+    static void refuseOthers(String server, Set<String> versions) {
+        List<String> missing =
+                NEEDED.stream().filter(each -> !versions.contains(each)).toList();
+        if (!missing.isEmpty()) {
+            throw new PreflightException(
+                    "API_MISSING",
+                    "The server " + server + " does not offer " + String.join(" and ", missing) + ".",
+                    "name the API server of a Kubernetes cluster.",
                     null);
         }
     }

@@ -43,8 +43,7 @@ final class Findings {
         } else if (refused()) {
             throw new PreflightException(
                     refusals.stream().map(Refusal::what).collect(Collectors.joining(" ")),
-                    refusals.stream().map(Refusal::fix).distinct().collect(Collectors.joining(" Then "))
-            );
+                    refusals.stream().map(Refusal::fix).distinct().collect(Collectors.joining(" Then ")));
         }
         return List.copyOf(warnings);
     }

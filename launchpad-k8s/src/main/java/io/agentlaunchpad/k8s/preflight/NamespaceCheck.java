@@ -97,7 +97,8 @@ final class NamespaceCheck {
 
     private boolean namespace() {
         Answer answer = api.ask(Call.get("/api/v1/namespaces/" + needs.namespace()), context);
-        if (answer.ok() && !answer.json().at("/metadata/deletionTimestamp").asText().isEmpty()) {
+        if (answer.ok()
+                && !answer.json().at("/metadata/deletionTimestamp").asText().isEmpty()) {
             findings.refuse(
                     "NAMESPACE_ENDING",
                     "The namespace " + needs.namespace() + " is being deleted.",
@@ -159,8 +160,7 @@ final class NamespaceCheck {
         if (needs.exposed() && needs.tls() instanceof Tls.InSecret in) {
             wanted.put(in.name(), "certificate");
         }
-        List<Boolean> found =
-                Existence.of(api, needs.namespace(), List.copyOf(wanted.keySet()), context);
+        List<Boolean> found = Existence.of(api, needs.namespace(), List.copyOf(wanted.keySet()), context);
         int i = 0;
         for (Map.Entry<String, String> each : wanted.entrySet()) {
             if (found.get(i++)) {
@@ -195,7 +195,11 @@ final class NamespaceCheck {
 
     private static boolean marked(JsonNode items, String annotation) {
         for (JsonNode item : items) {
-            if (item.path("metadata").path("annotations").path(annotation).asText().equals("true")) {
+            if (item.path("metadata")
+                    .path("annotations")
+                    .path(annotation)
+                    .asText()
+                    .equals("true")) {
                 return true;
             }
         }

@@ -41,7 +41,8 @@ public final class Preflight {
 
     private final Api api;
     /** What the LimitRanger says of pods that are too large, too small, or state too little. */
-    private static final Pattern LIMIT_RANGE = Pattern.compile("usage per (?:Pod|Container)|max limit to request ratio");
+    private static final Pattern LIMIT_RANGE =
+            Pattern.compile("usage per (?:Pod|Container)|max limit to request ratio");
 
     private final Remembered<String, ClusterFacts> facts = new Remembered<>(LASTS, found -> true);
     private final Remembered<Needs, Findings> namespaces = new Remembered<>(LASTS, found -> !found.refused());
@@ -75,8 +76,7 @@ public final class Preflight {
         boolean volume = spec.database() == Database.PGLITE && !settings.ephemeral();
         boolean exposed = spec.channels().web() && spec.expose().isPresent();
         Needs needs = Needs.of(settings, volume, exposed);
-        findings.addAll(
-                namespaces.get(needs, context, () -> NamespaceCheck.of(api, needs, known, context)));
+        findings.addAll(namespaces.get(needs, context, () -> NamespaceCheck.of(api, needs, known, context)));
         if (!findings.refused()) {
             references(spec, settings, findings, context);
             List<Manifest> wanted = rendered(agentId, spec, settings, known);
@@ -115,7 +115,8 @@ public final class Preflight {
      * applied.
      */
     private void admission(String namespace, List<Manifest> wanted, Findings findings, WorkContext context) {
-        ObjectNode pod = wanted.get(wanted.size() - 1).tree().at("/spec/template").deepCopy();
+        ObjectNode pod =
+                wanted.get(wanted.size() - 1).tree().at("/spec/template").deepCopy();
         pod.put("apiVersion", "v1").put("kind", "Pod");
         pod.putObject("metadata").put("generateName", "launchpad-preflight-");
         ((ObjectNode) pod.path("spec")).put("serviceAccountName", "default");
@@ -159,10 +160,8 @@ public final class Preflight {
         }
     }
 
-    private void weigh(
-            String namespace, List<Manifest> wanted, JsonNode list, Findings findings, WorkContext context) {
-        List<Manifest> counted =
-                wanted.stream().filter(each -> !each.shared()).toList();
+    private void weigh(String namespace, List<Manifest> wanted, JsonNode list, Findings findings, WorkContext context) {
+        List<Manifest> counted = wanted.stream().filter(each -> !each.shared()).toList();
         List<Answer> answers = api.all(
                 counted.stream()
                         .map(each -> Call.get(Paths.of(namespace, each.apiVersion(), each.kind(), each.name())))

@@ -69,7 +69,10 @@ final class Quotas {
                         name + " has " + text(resource, free.max(BigDecimal.ZERO)) + " of " + resource
                                 + " left, the agent needs " + text(resource, needed) + " more.",
                         "raise the quota, ask for less, or remove what is not needed.");
-            } else if (rolls && more(resource, onePod.getOrDefault(resource, BigDecimal.ZERO)).compareTo(free) > 0) {
+            } else if (rolls
+                    && more(resource, onePod.getOrDefault(resource, BigDecimal.ZERO))
+                                    .compareTo(free)
+                            > 0) {
                 findings.warn(name + " has no room for one more pod (" + resource + ": " + text(resource, free)
                         + " left): a new release of the agent cannot start beside the old one.");
             }
@@ -86,8 +89,9 @@ final class Quotas {
     private void unsaid(String name, String resource) {
         String size = resource.replaceFirst("^(?:requests|limits)\\.", "");
         if (SIZES.contains(size)) {
-            findings.warn(name + " limits " + resource + ", which the agent's pods do not state: they are refused unless a"
-                    + " LimitRange has a default, or a customizer states it.");
+            findings.warn(
+                    name + " limits " + resource + ", which the agent's pods do not state: they are refused unless a"
+                            + " LimitRange has a default, or a customizer states it.");
         }
     }
 
@@ -111,7 +115,10 @@ final class Quotas {
         for (JsonNode object : objects) {
             switch (object.path("kind").asText()) {
                 case "Deployment" -> {
-                    add(all, pod(object.at("/spec/template/spec")), object.at("/spec/replicas").asInt());
+                    add(
+                            all,
+                            pod(object.at("/spec/template/spec")),
+                            object.at("/spec/replicas").asInt());
                     add(all, Map.of("count/deployments.apps", BigDecimal.ONE), 1);
                 }
                 case "PersistentVolumeClaim" -> add(all, claim(object.path("spec")), 1);
@@ -166,8 +173,8 @@ final class Quotas {
     }
 
     private static void add(Map<String, BigDecimal> sum, Map<String, BigDecimal> more, int times) {
-        more.forEach((resource, amount) ->
-                sum.merge(resource, amount.multiply(BigDecimal.valueOf(times)), BigDecimal::add));
+        more.forEach(
+                (resource, amount) -> sum.merge(resource, amount.multiply(BigDecimal.valueOf(times)), BigDecimal::add));
     }
 
     private static BigDecimal amount(JsonNode text) {

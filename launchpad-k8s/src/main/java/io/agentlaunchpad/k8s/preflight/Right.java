@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param verbs all of them
  * @param without what is lost without it; null where nothing works without it
  */
-record Right(String group, String resource, List<String> verbs, @Nullable String without) {
+record Right(
+        String group,
+        String resource,
+        List<String> verbs,
+        @Nullable String without) {
 
     private static final List<String> ALL = List.of("get", "list", "watch", "create", "patch", "delete");
 
@@ -54,6 +58,8 @@ record Right(String group, String resource, List<String> verbs, @Nullable String
         if (group.isEmpty()) {
             return resource;
         }
-        return slash < 0 ? resource + "." + group : resource.substring(0, slash) + "." + group + resource.substring(slash);
+        return slash < 0
+                ? resource + "." + group
+                : resource.substring(0, slash) + "." + group + resource.substring(slash);
     }
 }

@@ -83,8 +83,8 @@ class AdmissionIT {
     private String apply(ObjectNode tree, boolean dryRun) throws IOException {
         Path file = folder.resolve("object.json");
         Files.writeString(file, tree.toString());
-        List<String> words = new ArrayList<>(
-                List.of("apply", "--server-side", "--field-manager=launchpad", "--warnings-as-errors", "-f", file.toString()));
+        List<String> words = new ArrayList<>(List.of(
+                "apply", "--server-side", "--field-manager=launchpad", "--warnings-as-errors", "-f", file.toString()));
         if (dryRun) {
             words.add("--dry-run=server");
         }

@@ -1,6 +1,7 @@
 package io.agentlaunchpad.k8s.preflight;
 
 import io.agentlaunchpad.k8s.client.Api;
+import io.agentlaunchpad.k8s.client.Connection;
 import io.agentlaunchpad.testbed.Cluster;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -20,15 +21,13 @@ final class Account implements AutoCloseable {
     private final KubernetesClient client;
     private final String name;
 
-    private Account(Config config, String name) {
-        config.setRequestRetryBackoffLimit(0);
-        config.setMaxConcurrentRequestsPerHost(16);
-        this.client = new KubernetesClientBuilder().withConfig(config).build();
+    private Account(KubernetesClient client, String name) {
+        this.client = client;
         this.name = name;
     }
 
     static Account admin(Cluster cluster) {
-        return new Account(config(cluster), "admin");
+        return new Account(new Connection(cluster.kubeconfig(), cluster.context(), false).open(), "admin");
     }
 
     /** May do nothing but what every account may. */
@@ -38,13 +37,18 @@ final class Account implements AutoCloseable {
     }
 
     static Account bearing(Cluster cluster, String token) {
-        Config admin = config(cluster);
+        Config admin =
+                Config.fromKubeconfig(cluster.context(), cluster.kubeconfig().toFile());
         Config config = Config.empty();
         config.setMasterUrl(admin.getMasterUrl());
         config.setCaCertFile(admin.getCaCertFile());
         config.setCaCertData(admin.getCaCertData());
         config.setOauthToken(token);
-        return new Account(config, "system:serviceaccount:" + cluster.namespace() + ":launchpad");
+        config.setRequestRetryBackoffLimit(0);
+        config.setMaxConcurrentRequestsPerHost(16);
+        KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(config).build();
+        return new Account(client, "system:serviceaccount:" + cluster.namespace() + ":launchpad");
     }
 
     /** Has what the first three documents of {@code docs/rbac.yaml} grant. */
@@ -78,10 +82,6 @@ final class Account implements AutoCloseable {
 
     Api api() {
         return new Api(client);
-    }
-
-    private static Config config(Cluster cluster) {
-        return Config.fromKubeconfig(cluster.context(), cluster.kubeconfig().toFile());
     }
 
     @Override

@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Against a real API server, mostly as an account that has few rights. */
 @RealCluster
@@ -52,6 +53,9 @@ class PreflightIT {
             .secretNames("POSTGRES_URL")
             .build();
 
+    @TempDir
+    private Path folder;
+
     @Test
     void an_administrator_learns_what_the_cluster_is(Cluster cluster) {
         try (Account admin = Account.admin(cluster)) {
@@ -61,7 +65,8 @@ class PreflightIT {
             assertThat(facts.apiServers()).isNotEmpty();
             assertThat(facts.policies()).isEqualTo(ClusterFacts.Enforced.NO);
             assertThat(facts.podMonitors()).isFalse();
-            assertThat(check(admin, ADA, ManifestSettings.in(cluster.namespace()))).isEmpty();
+            assertThat(check(admin, ADA, ManifestSettings.in(cluster.namespace())))
+                    .isEmpty();
         }
     }
 
@@ -78,29 +83,30 @@ class PreflightIT {
     }
 
     @Test
-    void the_optional_rights_of_the_file_let_the_account_see_it_all(Cluster cluster) {
+    void the_optional_rights_of_the_file_let_the_account_see_it_all(Cluster cluster) throws IOException {
         List<String> documents = Account.documents(cluster);
-        // Objects outside the namespace get names of this test's own, and go with it.
-        String more = String.join("\n---\n", documents.subList(3, documents.size()))
-                .replace("name: launchpad-", "name: " + cluster.namespace() + "-");
         try (Account account = Account.leastRights(cluster)) {
-            cluster.apply(more);
+            for (String document : documents.subList(3, documents.size())) {
+                outside(cluster, "apply", document);
+            }
             ClusterFacts facts = new Preflight(account.api()).facts(TestWork.of());
 
             assertThat(facts.apiServers()).isNotEmpty();
             assertThat(facts.policies()).isEqualTo(ClusterFacts.Enforced.NO);
             refused(account, ADA, ManifestSettings.in(cluster.namespace()).volume("gold", 1L << 30), "gold");
         } finally {
-            delete(cluster, "clusterrole", "clusterrolebinding", "classes", null);
-            delete(cluster, "role", "rolebinding", "api-servers", "default");
-            delete(cluster, "role", "rolebinding", "network", "kube-system");
+            for (String document : documents.subList(3, documents.size())) {
+                outside(cluster, "delete", document);
+            }
         }
     }
 
-    private static void delete(Cluster cluster, String role, String binding, String name, String namespace) {
-        String all = cluster.namespace() + "-" + name;
-        String where = namespace == null ? "--ignore-not-found" : "--namespace=" + namespace;
-        cluster.kubectl("delete", role + "/" + all, binding + "/" + all, where);
+    /** Objects outside the namespace get names of this test's own. */
+    private void outside(Cluster cluster, String verb, String document) throws IOException {
+        Path file = folder.resolve("document.yaml");
+        Files.writeString(file, document.replace("name: launchpad-", "name: " + cluster.namespace() + "-"));
+        String namespace = document.contains("namespace: kube-system}") ? "kube-system" : "default";
+        cluster.kubectl(verb, "--namespace=" + namespace, "-f", file.toString());
     }
 
     @Test
@@ -124,7 +130,8 @@ class PreflightIT {
             assertOk(api, Call.create(secrets, secret));
             assertOk(api, Call.get(secrets));
             assertOk(api, new Call("DELETE", secrets + "/x", null, null, java.time.Duration.ofSeconds(10)));
-            assertOk(api, Call.get("/api/v1/namespaces/" + cluster.namespace() + "/events?watch=true&timeoutSeconds=1"));
+            assertOk(
+                    api, Call.get("/api/v1/namespaces/" + cluster.namespace() + "/events?watch=true&timeoutSeconds=1"));
             Answer nodes = api.ask(Call.get("/api/v1/nodes"), TestWork.of());
             assertThat(nodes.status()).isEqualTo(403);
         }
@@ -366,8 +373,8 @@ class PreflightIT {
     @Test
     void a_token_that_is_no_good_is_refused(Cluster cluster) {
         try (Account account = Account.bearing(cluster, "nonsense")) {
-            PreflightException e = refused(
-                    account, ADA, ManifestSettings.in(cluster.namespace()), "does not accept the credentials");
+            PreflightException e =
+                    refused(account, ADA, ManifestSettings.in(cluster.namespace()), "does not accept the credentials");
             assertThat(e.code()).isEqualTo("LOGIN_REFUSED");
         }
     }
@@ -423,7 +430,9 @@ class PreflightIT {
                 ImageRef.parse("registry.invalid/agents/ada@sha256:" + "0123456789abcdef".repeat(4)));
         Release.Run run = new Release.Run(spec.resources().replicas(), 1);
         return AgentObjects.render(
-                        new PlanRequest(id(spec), Owner.LOCAL, spec, image, null, run), settings, ClusterFacts.unknown())
+                        new PlanRequest(id(spec), Owner.LOCAL, spec, image, null, run),
+                        settings,
+                        ClusterFacts.unknown())
                 .manifests();
     }
 
@@ -436,8 +445,7 @@ class PreflightIT {
     }
 
     private static void awaitPods(Cluster cluster, String count) {
-        cluster.kubectl(
-                "wait", "resourcequota/tight", "--for=jsonpath={.status.used.pods}=" + count, "--timeout=60s");
+        cluster.kubectl("wait", "resourcequota/tight", "--for=jsonpath={.status.used.pods}=" + count, "--timeout=60s");
     }
 
     private static void assertOk(Api api, Call call) {

@@ -22,14 +22,15 @@ class RbacTest {
         List<Right> used = new ArrayList<>(Right.ALWAYS);
         used.addAll(List.of(Right.INGRESS, Right.POD_MONITOR, Right.METRICS));
         Set<String> asked = new TreeSet<>();
-        used.forEach(right -> right.verbs().forEach(verb -> asked.add(right.group() + "/" + right.resource() + ":" + verb)));
+        used.forEach(
+                right -> right.verbs().forEach(verb -> asked.add(right.group() + "/" + right.resource() + ":" + verb)));
 
         Set<String> granted = new TreeSet<>();
         for (PolicyRule rule : role().getRules()) {
             rule.getApiGroups()
                     .forEach(group -> rule.getResources()
-                            .forEach(resource -> rule.getVerbs()
-                                    .forEach(verb -> granted.add(group + "/" + resource + ":" + verb))));
+                            .forEach(resource ->
+                                    rule.getVerbs().forEach(verb -> granted.add(group + "/" + resource + ":" + verb))));
         }
 
         assertThat(granted).isEqualTo(asked);
