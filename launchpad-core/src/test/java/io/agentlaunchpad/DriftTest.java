@@ -105,7 +105,7 @@ class DriftTest {
     }
 
     @Test
-    void nothing_is_written_after_the_launchpad_is_closed_or_where_it_does_not_watch() {
+    void a_launchpad_that_does_not_watch_writes_nothing() {
         FakePlatform other = new FakePlatform();
         ManualLaunchpad blind = ManualLaunchpad.with(builder ->
                 builder.platform("test", other).artifacts(new FakeArtifacts()).watchDrift(false));
@@ -118,6 +118,17 @@ class DriftTest {
                 .extracting(AgentEvent::type)
                 .doesNotContain(EventType.DRIFT);
         blind.close();
+    }
+
+    @Test
+    void nothing_is_written_after_the_launchpad_is_closed() {
+        long before = store.read(tables -> tables.events().last(ADA));
+        manual.close();
+
+        platform.drifts(drift("kubectl-edit", "1"));
+
+        long after = store.read(tables -> tables.events().last(ADA));
+        assertThat(after).isEqualTo(before);
     }
 
     private List<AgentEvent> drifts() {
