@@ -47,10 +47,10 @@ class PostgresDriftTest {
         for (int i = 0; i < PROCESSES; i++) {
             FakePlatform platform = new FakePlatform();
             platforms.add(platform);
-            processes.add(ManualLaunchpad.with(builder -> builder.store(
-                            JdbcStore.of(Databases.postgres()).schema(schema))
-                    .platform("test", platform)
-                    .artifacts(new FakeArtifacts())));
+            processes.add(ManualLaunchpad.with(
+                    builder -> builder.store(JdbcStore.of(Databases.postgres()).schema(schema))
+                            .platform("test", platform)
+                            .artifacts(new FakeArtifacts())));
         }
         Launchpad first = processes.get(0).launchpad();
         first.submit(LaunchRequest.of(AgentSpec.named("ada").bio("Explains").build()), Secrets.none());

@@ -1,6 +1,5 @@
 package io.agentlaunchpad.samples.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -13,6 +12,7 @@ import io.agentlaunchpad.error.InvalidAgentException;
 import io.agentlaunchpad.operation.LaunchRequest;
 import io.agentlaunchpad.release.Change;
 import io.agentlaunchpad.release.Plan;
+import java.io.IOException;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,8 +56,7 @@ final class PlanCommand extends BaseCommand {
         ConfigFile.warn(payload, err());
         try (Launchpad launchpad = wiring.open(0)) {
             LaunchRequest request = LaunchRequest.of(payload.spec());
-            request = request.on(
-                    wiring.platformFor(launchpad, request.agentId().value()));
+            request = request.on(wiring.platformFor(launchpad, request.agentId().value()));
             Preflight preflight = launchpad.validate(request, payload.secrets());
             if (!preflight.problems().isEmpty()) {
                 throw new InvalidAgentException(preflight.problems());
@@ -115,7 +114,7 @@ final class PlanCommand extends BaseCommand {
     private static JsonNode objects(Plan plan) {
         try {
             return JSON.readTree(plan.objects());
-        } catch (JsonProcessingException e) {
+        } catch (IOException e) {
             return TextNode.valueOf(plan.objects());
         }
     }
