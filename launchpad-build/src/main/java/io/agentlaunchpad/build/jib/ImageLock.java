@@ -14,15 +14,21 @@ import org.jspecify.annotations.Nullable;
  * @param platform the system it is for
  * @param base the image below the runtime, by digest; null where a runtime image is given
  * @param project the project's own lock; null where a runtime image is given
- * @param runtime the given runtime image, by digest; null where Launchpad builds it
+ * @param given the runtime image built elsewhere; null where Launchpad builds it
  */
 record ImageLock(
         ImagePlatform platform,
         @Nullable ImageRef base,
         @Nullable String project,
-        @Nullable ImageRef runtime) {
+        @Nullable GivenRuntime given) {
 
     private static final int FORMAT = 1;
+
+    /** The given runtime image, by digest; null where Launchpad builds it. */
+    @Nullable
+    ImageRef runtime() {
+        return given == null ? null : given.ref();
+    }
 
     String toJson() {
         ObjectNode json = OciJson.object();
@@ -31,8 +37,10 @@ record ImageLock(
         if (base != null) {
             json.put("baseImage", base.toString());
         }
-        if (runtime != null) {
-            json.put("runtimeImage", runtime.toString());
+        if (given != null) {
+            json.put("runtimeImage", given.ref().toString());
+            json.put("runtimePlugins", given.written());
+            json.put("runtimeRunner", given.runner());
         }
         if (project != null) {
             json.set("project", OciJson.lenient(project.getBytes(StandardCharsets.UTF_8)));
@@ -58,7 +66,17 @@ record ImageLock(
                 ImagePlatform.parse(json.path("target").asText()),
                 ref(json.path("baseImage")),
                 project.isObject() ? new String(OciJson.bytes(project), StandardCharsets.UTF_8) : null,
-                ref(json.path("runtimeImage")));
+                given(json));
+    }
+
+    private static @Nullable GivenRuntime given(JsonNode json) {
+        ImageRef ref = ref(json.path("runtimeImage"));
+        return ref == null
+                ? null
+                : new GivenRuntime(
+                        ref,
+                        GivenRuntime.versions(json.path("runtimePlugins").asText()),
+                        json.path("runtimeRunner").asText());
     }
 
     /** Whether a text is a lock of ours; another builder's is resolved anew. */

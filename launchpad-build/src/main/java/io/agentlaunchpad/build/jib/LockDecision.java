@@ -21,11 +21,12 @@ record LockDecision(
             before = null;
         }
         if (runtime != null) {
-            ImageRef known = before == null ? null : before.runtime();
-            ImageRef exact = stillMeant(runtime, known)
+            GivenRuntime known = before == null ? null : before.given();
+            GivenRuntime given = known != null && stillMeant(runtime, known.ref())
                     ? known
-                    : images.resolve(runtime, platform, context).ref();
-            ImageLock lock = new ImageLock(platform, null, null, exact);
+                    : GivenRuntime.of(images.resolve(runtime, platform, context));
+            given.check(spec, projects.runner());
+            ImageLock lock = new ImageLock(platform, null, null, given);
             return new ArtifactBuilder.Resolved(lock.toJson(), List.of(), List.of());
         }
         ArtifactBuilder.Resolved project = projects.resolve(spec, before == null ? null : before.project(), context);
