@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param base the image below the runtime, by digest; null where a runtime image is given
  * @param project the project's own lock; null where a runtime image is given
  * @param given the runtime image built elsewhere; null where Launchpad builds it
+ * @param asked the name of base or runtime as it was asked for, with the tag that was resolved
  */
 record ImageLock(
         ImagePlatform platform,
         @Nullable ImageRef base,
         @Nullable String project,
-        @Nullable GivenRuntime given) {
+        @Nullable GivenRuntime given,
+        String asked) {
 
     private static final int FORMAT = 1;
 
@@ -34,6 +36,7 @@ record ImageLock(
         ObjectNode json = OciJson.object();
         json.put("imageFormat", FORMAT);
         json.put("target", platform.toString());
+        json.put("asked", asked);
         if (base != null) {
             json.put("baseImage", base.toString());
         }
@@ -66,7 +69,8 @@ record ImageLock(
                 ImagePlatform.parse(json.path("target").asText()),
                 ref(json.path("baseImage")),
                 project.isObject() ? new String(OciJson.bytes(project), StandardCharsets.UTF_8) : null,
-                given(json));
+                given(json),
+                json.path("asked").asText());
     }
 
     private static @Nullable GivenRuntime given(JsonNode json) {

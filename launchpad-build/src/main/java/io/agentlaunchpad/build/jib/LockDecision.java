@@ -22,26 +22,19 @@ record LockDecision(
         }
         if (runtime != null) {
             GivenRuntime known = before == null ? null : before.given();
-            GivenRuntime given = known != null && stillMeant(runtime, known.ref())
+            GivenRuntime given = known != null && before.asked().equals(runtime.toString())
                     ? known
                     : GivenRuntime.of(images.resolve(runtime, platform, context));
             given.check(spec, projects.runner());
-            ImageLock lock = new ImageLock(platform, null, null, given);
+            ImageLock lock = new ImageLock(platform, null, null, given, runtime.toString());
             return new ArtifactBuilder.Resolved(lock.toJson(), List.of(), List.of());
         }
         ArtifactBuilder.Resolved project = projects.resolve(spec, before == null ? null : before.project(), context);
         ImageRef known = before == null ? null : before.base();
-        ImageRef exact = stillMeant(base, known)
+        ImageRef exact = known != null && before.asked().equals(base.toString())
                 ? known
                 : images.resolve(base, platform, context).ref();
-        ImageLock lock = new ImageLock(platform, exact, project.lock(), null);
+        ImageLock lock = new ImageLock(platform, exact, project.lock(), null, base.toString());
         return new ArtifactBuilder.Resolved(lock.toJson(), project.plugins(), project.warnings());
-    }
-
-    /** Whether a kept digest is still of the image that is asked for: the same name, and no other digest wanted. */
-    private static boolean stillMeant(ImageRef wanted, @Nullable ImageRef known) {
-        return known != null
-                && known.name().equals(wanted.name())
-                && (wanted.digest() == null || wanted.digest().equals(known.digest()));
     }
 }

@@ -125,6 +125,24 @@ class GivenRuntimeIT {
     }
 
     @Test
+    void anotherTagIsAnotherRuntimeEvenWhereALockIsKept(Registry registry) {
+        ImageRef published = published(registry);
+        JibImageBuilder before = builder(registry, "here", here).runtimeImage(published.toString());
+        String lock = before.resolve(ADA, null, TestContext.patient()).lock();
+        dockerfile(registry, labels(PLUGINS, "runner-1"));
+        String other = registry.repository() + "/dockerfile:1";
+        JibImageBuilder now = builder(registry, "here", here).runtimeImage(other);
+        assertThat(now.resolve(ADA, lock, TestContext.patient()).lock()).contains("/dockerfile@sha256:");
+
+        JibImageBuilder node = builder(registry, "here", elsewhere);
+        String kept = node.resolve(ADA, null, TestContext.patient()).lock();
+        String sameName = registry.baseImage().replaceFirst(":[^:/]+$", ":another-tag");
+        assertThatThrownBy(() -> node.baseImage(sameName).resolve(ADA, kept, TestContext.patient()))
+                .isInstanceOfSatisfying(
+                        LaunchpadException.class, e -> assertThat(e.code()).isEqualTo("IMAGE_NOT_FOUND"));
+    }
+
+    @Test
     void aRuntimeWithOtherPluginsOrAnotherRunnerIsRefusedBeforeAnythingIsBuilt(Registry registry) {
         JibImageBuilder builder = builder(registry, "here", here)
                 .runtimeImage(dockerfile(registry, labels(PLUGINS, "runner-0")).toString());
