@@ -26,12 +26,14 @@ class TokenRegistryIT {
     private Registry registry;
     private TokenRegistry tokens;
     private Path docker;
+    private Path packages;
 
     @BeforeEach
     void standBefore(Registry given) throws Exception {
         registry = given;
         // Tokens end in the middle of a build.
         tokens = new TokenRegistry(given.host(), given.baseImage(), temp.resolve("tls"), 6);
+        packages = Packages.small(temp);
         docker = Files.createDirectories(temp.resolve("docker"));
     }
 
@@ -49,7 +51,7 @@ class TokenRegistryIT {
                         List.of(
                                 registry.repository().replace(registry.host(), tokens.host()),
                                 base,
-                                Packages.small(temp).toString(),
+                                packages.toString(),
                                 temp.resolve("cache").toString()),
                         variables)
                 .said();
