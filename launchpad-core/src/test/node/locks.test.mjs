@@ -14,11 +14,9 @@ const KEYS = Object.fromEntries(PLUGINS.plugins.flatMap(({ settings }) => settin
 /** Every plugin of the table stands in at least one set. */
 const SETS = [
   ['slim', ['openai']],
-  ['slim', ['anthropic', 'openai', 'twitter']],
-  ['slim', ['google-genai', 'telegram']],
-  ['slim', ['ollama', 'groq']],
-  ['slim', ['openrouter', 'discord']],
-  ['slim', ['openai', 'knowledge', 'mcp']],
+  ['slim', ['anthropic', 'openai', 'twitter', 'knowledge', 'mcp']],
+  ['slim', ['google-genai', 'groq', 'telegram']],
+  ['slim', ['openrouter', 'ollama', 'discord']],
   ['full', ['openai']],
 ];
 

@@ -151,6 +151,13 @@ public final class Launchpad implements AutoCloseable {
                         "OPERATION_NOT_FOUND", "No operation has the id " + id + ".", "check the id.", null)));
     }
 
+    /** Operations that are not settled, whosever, oldest first; at most so many. */
+    public List<Operation> openOperations(int limit) {
+        return parts.store().read(tables -> tables.operations().unsettled(limit)).stream()
+                .map(row -> new Operation(this, row))
+                .toList();
+    }
+
     /** Hears what happens in this process from now on. Close the result to stop. */
     public Listening listen(LaunchpadListener listener) {
         engine.ledger().add(listener);
@@ -207,6 +214,12 @@ public final class Launchpad implements AutoCloseable {
 
     List<Release> releases(AgentId id) {
         return parts.store().read(tables -> tables.releases().list(id));
+    }
+
+    List<Operation> operations(AgentId id, int limit) {
+        return parts.store().read(tables -> tables.operations().ofAgent(id, limit)).stream()
+                .map(row -> new Operation(this, row))
+                .toList();
     }
 
     List<AgentEvent> events(AgentId id, long from) {

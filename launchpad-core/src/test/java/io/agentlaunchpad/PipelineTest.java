@@ -38,6 +38,21 @@ class PipelineTest {
         manual.close();
     }
 
+    @Test
+    void operations_are_listed_while_they_are_open_and_stay_in_their_agents_history() {
+        Operation launch = launchpad.submit(request("Explains"), Secrets.none());
+
+        assertThat(launchpad.openOperations(10)).extracting(Operation::id).containsExactly(launch.id());
+        assertThat(launch.createdAt())
+                .isEqualTo(launchpad.operation(launch.id()).createdAt());
+
+        done(launch);
+
+        assertThat(launchpad.openOperations(10)).isEmpty();
+        assertThat(agent().operations(10)).extracting(Operation::id).containsExactly(launch.id());
+        assertThat(agent().operations(10).get(0).report()).isPresent();
+    }
+
     @Nested
     class A_first_launch {
 

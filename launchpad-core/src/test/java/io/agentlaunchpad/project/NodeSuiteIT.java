@@ -12,11 +12,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The tests of what runs in Node, one file each, with the real ElizaOS packages: the runner, the locks, the templates, and
  * the table of broken states. They stand in {@code src/test/node}.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class NodeSuiteIT {
 
     private static final Path TESTS = Path.of("src", "test", "node");

@@ -3,10 +3,14 @@ package io.agentlaunchpad.testbed;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +67,10 @@ public final class NotRunReport implements TestExecutionListener {
         Set<String> classes = new TreeSet<>();
         finished.getRoots()
                 .forEach(root -> finished.getDescendants(root).forEach(each -> classes.add(className(each))));
-        try {
+        // Two test processes of one module may end at once.
+        try (FileChannel channel = FileChannel.open(lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock held = channel.lock()) {
+            Objects.requireNonNull(held);
             if (Files.exists(file)) {
                 Files.readAllLines(file).stream()
                         .filter(line -> !classes.contains(line.substring(0, Math.max(0, line.indexOf('#')))))
@@ -73,13 +80,16 @@ public final class NotRunReport implements TestExecutionListener {
             if (known.isEmpty()) {
                 Files.deleteIfExists(file);
             } else if (!notRun.isEmpty() || Files.exists(file)) {
-                Files.createDirectories(file.toAbsolutePath().getParent());
                 Files.write(file, known);
             }
         } catch (IOException failure) {
             throw new UncheckedIOException("could not write " + file, failure);
         }
         notRun.forEach(line -> out.println(TestbedExtension.NOT_RUN + line));
+    }
+
+    private Path lockFile() throws IOException {
+        return Files.createDirectories(file.toAbsolutePath().getParent()).resolve(file.getFileName() + ".lock");
     }
 
     private static String className(TestIdentifier test) {

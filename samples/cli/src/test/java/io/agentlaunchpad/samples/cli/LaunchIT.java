@@ -17,10 +17,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A real agent, launched, changed, broken and deleted by the packaged command. */
+/** A real agent, launched, changed, broken and deleted by the packaged command. Each test has a home of its own. */
+@Execution(ExecutionMode.CONCURRENT)
 class LaunchIT {
 
     private static final Pattern SEQUENCE = Pattern.compile("\"sequence\":(\\d+)");
