@@ -262,12 +262,14 @@ public final class TrivyScanner implements ArtifactScanner {
         String note = Digests.hash(state).substring(0, 40);
         Path cache = settings.cache != null ? settings.cache.toAbsolutePath() : results.directory("trivy", "cache");
         KeptScans scans = new KeptScans(results, settings, cache);
-        // A digest says what a registry's image is; a file may be another one tomorrow. A server's database is not known.
+        // A digest says what a registry's image is; a file may be another one tomorrow. A server's database is not
+        // known.
         boolean keepable = image.tar() == null && settings.server == null;
         Optional<ImageScan.Answer> kept = results.kept("programs", note)
                 .filter(sha256 -> keepable && file.toFile().isFile())
                 .filter(sha256 -> settings.pin == null || settings.pin.equals(sha256))
-                .flatMap(sha256 -> scans.find(sha256, image.digest(), context.clock().instant()));
+                .flatMap(sha256 ->
+                        scans.find(sha256, image.digest(), context.clock().instant()));
         if (kept.isPresent()) {
             context.progress("using the scan of " + image.digest());
             return kept.get();

@@ -71,7 +71,10 @@ class Arm64ImageIT {
                 TestImages.files(Map.of("etc/processor", "arm64\n")),
                 whole -> whole.put("architecture", "arm64").put("variant", "v8"));
         ImageRef intel = TestImages.push(
-                registry, name.replace(":arm64", ":amd64"), TestImages.files(Map.of("etc/processor", "amd64\n")), w -> {});
+                registry,
+                name.replace(":arm64", ":amd64"),
+                TestImages.files(Map.of("etc/processor", "amd64\n")),
+                w -> {});
         RegistryClient client = TestImages.client(registry);
         var index = OciJson.object();
         index.put("schemaVersion", 2).put("mediaType", MediaTypes.OCI_INDEX);

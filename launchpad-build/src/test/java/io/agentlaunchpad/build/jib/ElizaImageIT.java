@@ -91,16 +91,16 @@ class ElizaImageIT {
 
     private Artifact.Image build(JibImageBuilder builder, AgentSpec spec) {
         String lock = builder.resolve(spec, null, context).lock();
-        Artifact.Image image = (Artifact.Image) builder.build(
-                new ArtifactBuilder.Request(AgentId.of(Owner.LOCAL, spec.name()), spec, lock), context);
+        Artifact.Image image = (Artifact.Image)
+                builder.build(new ArtifactBuilder.Request(AgentId.of(Owner.LOCAL, spec.name()), spec, lock), context);
         builder.publish(image, context);
         assertThat(builder.resolve(spec, lock, context).lock()).isEqualTo(lock);
         return image;
     }
 
     @Test
-    void realAgentsAreBuiltPulledBecomeReadyAndAnswerReadOnlyAsNobody(
-            Registry registry, Cluster cluster, Model model) throws Exception {
+    void realAgentsAreBuiltPulledBecomeReadyAndAnswerReadOnlyAsNobody(Registry registry, Cluster cluster, Model model)
+            throws Exception {
         JibImageBuilder builder = JibImageBuilder.pushingTo(registry.repository() + "/built")
                 .baseImage(registry.baseImage())
                 .cacheDirectory(temp.resolve("built"));

@@ -239,8 +239,10 @@ class RegistryFaultsIT {
         int asked = proxy.requests().size();
         // The registry answers again, and whoever is left could go on.
         goOn.countDown();
-        Await.until("the builder's threads end", () -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("launchpad-image-")));
+        Await.until(
+                "the builder's threads end",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().startsWith("launchpad-image-")));
         Await.until("the proxy is idle", () -> proxy.underWay() == 0);
         assertThat(proxy.requests()).hasSize(asked);
         assertThat(proxy.requests()).noneMatch(line -> line.contains("/manifests/pending"));

@@ -179,8 +179,7 @@ class ScanGateIT {
                 new Broken("crashing", said + "echo 'FATAL boom' >&2; exit 2\n", "Trivy ended with 2: FATAL boom"),
                 new Broken("hanging", said + "sleep 300\n", "Trivy did not end within"),
                 new Broken("rubbish", said + "echo '<html>' > $out\n", "something else than a report"),
-                new Broken(
-                        "no database", said + "echo '{\"SchemaVersion\":2}' > $out\n", "no vulnerability database"));
+                new Broken("no database", said + "echo '{\"SchemaVersion\":2}' > $out\n", "no vulnerability database"));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -44,8 +44,7 @@ final class TokenRegistry implements AutoCloseable {
     static final String PASSWORD = "p4ssw0rd-of-ada";
     static final String REFRESH_TOKEN = "r3fresh-token-of-ada";
 
-    private static final Pattern NAMED =
-            Pattern.compile("/v2/(?<repository>.+?)/(manifests|blobs|tags|referrers)/.*");
+    private static final Pattern NAMED = Pattern.compile("/v2/(?<repository>.+?)/(manifests|blobs|tags|referrers)/.*");
 
     private final String upstream;
     private final String baseRepository;
@@ -152,8 +151,8 @@ final class TokenRegistry implements AutoCloseable {
         boolean known = post
                 ? values(body, "refresh_token").contains(REFRESH_TOKEN)
                 : authorization == null
-                        || authorization.equals("Basic "
-                                + Base64.getEncoder().encodeToString((USER + ":" + PASSWORD).getBytes()));
+                        || authorization.equals(
+                                "Basic " + Base64.getEncoder().encodeToString((USER + ":" + PASSWORD).getBytes()));
         if (!known) {
             answer(exchange, 401, "{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"wrong login\"}]}");
             return;
@@ -182,7 +181,8 @@ final class TokenRegistry implements AutoCloseable {
         for (String pair : form.split("&", -1)) {
             String[] parts = pair.split("=", 2);
             if (parts.length == 2 && parts[0].equals(name)) {
-                values.addAll(List.of(URLDecoder.decode(parts[1], StandardCharsets.UTF_8).split(" ", -1)));
+                values.addAll(List.of(
+                        URLDecoder.decode(parts[1], StandardCharsets.UTF_8).split(" ", -1)));
             }
         }
         return values;
@@ -213,7 +213,8 @@ final class TokenRegistry implements AutoCloseable {
                 return;
             }
             requests.add(exchange.getRequestMethod() + " " + path);
-            String real = path.replace("/v2/library/node/manifests/24-bookworm-slim", "/v2/library/node/manifests/" + baseTag)
+            String real = path.replace(
+                            "/v2/library/node/manifests/24-bookworm-slim", "/v2/library/node/manifests/" + baseTag)
                     .replace("/v2/library/node/", "/v2/" + baseRepository + "/");
             FaultProxy.forward(
                     client,

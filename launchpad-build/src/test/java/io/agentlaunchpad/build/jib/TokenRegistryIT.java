@@ -87,7 +87,10 @@ class TokenRegistryIT {
                 .anyMatch(line -> line.contains("/ada:pull,push"))
                 .anyMatch(line -> line.contains("/runtime:pull,push"));
         String one = "basic [repository:" + repository("ada") + ":pull,push]";
-        assertThat(tokens.tokenRequests()).filteredOn(one::equals).as("tokens for pushing").hasSizeGreaterThan(1);
+        assertThat(tokens.tokenRequests())
+                .filteredOn(one::equals)
+                .as("tokens for pushing")
+                .hasSizeGreaterThan(1);
         assertThat(tokens.requests()).anyMatch(line -> line.matches("PUT /v2/.*/ada/manifests/[0-9a-f]{32}"));
     }
 
@@ -125,7 +128,9 @@ class TokenRegistryIT {
 
     @Test
     void withoutALoginTheTokenOfAStrangerIsNotEnough() throws Exception {
-        assertThat(build(tokens.trust(), base(), Map.of())).contains("docker login").doesNotContain("DIGEST");
+        assertThat(build(tokens.trust(), base(), Map.of()))
+                .contains("docker login")
+                .doesNotContain("DIGEST");
         assertThat(tokens.tokenRequests()).allMatch(line -> line.startsWith("anonymous ["));
     }
 

@@ -91,7 +91,8 @@ class KeptScansTest {
     void aDatabaseThatJustCameIsUsedEvenIfItIsOldAlready() throws IOException {
         database("2026-11-22T06:00:00Z", "2026-11-22T07:00:00Z", "2026-11-22T11:30:00Z");
         assertThat(online.find("program", "sha256:1", NOW)).contains(ANSWER);
-        assertThat(online.find("program", "sha256:1", NOW.plus(Duration.ofHours(1)))).isEmpty();
+        assertThat(online.find("program", "sha256:1", NOW.plus(Duration.ofHours(1))))
+                .isEmpty();
     }
 
     @Test

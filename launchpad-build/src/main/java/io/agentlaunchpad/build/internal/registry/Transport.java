@@ -175,7 +175,9 @@ final class Transport {
         if (challenge.isBearer()) {
             authorizations.put(
                     ask.scope(),
-                    "Bearer " + Tokens.fetch(http, challenge, ask.scope(), login(), host, stranger(ask.doing()), context));
+                    "Bearer "
+                            + Tokens.fetch(
+                                    http, challenge, ask.scope(), login(), host, stranger(ask.doing()), context));
             return;
         }
         Login known = login().orElse(null);
