@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,7 +50,8 @@ class ScanByLayerIT {
                 modules.resolve("minimist/package.json"),
                 "{\"name\":\"minimist\",\"version\":\"1.2.5\",\"license\":\"MIT\"}\n");
         try (FaultProxy proxy = new FaultProxy(registry.host())) {
-            JibImageBuilder builder = builder(registry, trivy, proxy, modules);
+            String base = baseWithAVulnerablePackage(registry).replace(registry.host(), proxy.host());
+            JibImageBuilder builder = builder(registry, base, proxy, modules);
             TrivyScanner scanner = scanner(trivy, proxy);
             TestContext first = TestContext.patient();
             ArtifactScanner.Request request = request(builder, "ada", "Explains mathematics");
@@ -79,7 +81,7 @@ class ScanByLayerIT {
 
             builder.publish(request.artifact(), TestContext.patient());
             anUnchangedAgentCostsOneRequestInAnotherProcess(
-                    builder(registry, trivy, proxy, modules), scanner(trivy, proxy), proxy, ada);
+                    builder(registry, base, proxy, modules), scanner(trivy, proxy), proxy, ada);
         }
     }
 
@@ -117,9 +119,25 @@ class ScanByLayerIT {
         assertThat(again.database()).isEqualTo(before.database());
     }
 
-    private JibImageBuilder builder(Registry registry, Trivy trivy, FaultProxy proxy, Path modules) {
+    /** The base image of all tests, with a Debian package that the testbed's database knows. */
+    private static String baseWithAVulnerablePackage(Registry registry) {
+        String record = """
+                Package: libwebp7
+                Status: install ok installed
+                Source: libwebp
+                Version: 1.2.4-0.2
+                Architecture: amd64
+                Maintainer: Debian
+                Description: planted
+                """;
+        var files = TestImages.files(Map.of("etc/debian_version", "12.12\n", "var/lib/dpkg/status.d/libwebp7", record));
+        return TestImages.push(registry, registry.repository() + "/base:1", files, whole -> {})
+                .toString();
+    }
+
+    private JibImageBuilder builder(Registry registry, String base, FaultProxy proxy, Path modules) {
         return JibImageBuilder.pushingTo(registry.repository().replace(registry.host(), proxy.host()))
-                .baseImage(trivy.vulnerableImage().replace(registry.host(), proxy.host()))
+                .baseImage(base)
                 .plainHttp(proxy.host())
                 .cacheDirectory(temp.resolve("cache"))
                 .projects(new GivenProjects(modules, "vulnerable"));

@@ -61,6 +61,7 @@ final class TokenRegistry implements AutoCloseable {
     private final Path trustStore;
 
     /**
+     * @param directory from {@link #certify}
      * @param usesOfAToken after so many requests it has expired
      */
     TokenRegistry(String upstream, String baseImage, Path directory, int usesOfAToken) throws Exception {
@@ -68,7 +69,7 @@ final class TokenRegistry implements AutoCloseable {
         String base = baseImage.substring(baseImage.indexOf('/') + 1);
         this.baseRepository = base.substring(0, base.lastIndexOf(':'));
         this.baseTag = base.substring(base.lastIndexOf(':') + 1);
-        this.trustStore = certificate(directory);
+        this.trustStore = directory.resolve("trust.p12");
         KeyStore keys = KeyStore.getInstance(directory.resolve("keys.p12").toFile(), "changeit".toCharArray());
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         managers.init(keys, "changeit".toCharArray());
@@ -85,7 +86,8 @@ final class TokenRegistry implements AutoCloseable {
         threads.execute(this::tunnels);
     }
 
-    private static Path certificate(Path directory) throws Exception {
+    /** Makes what the constructor reads: a key, and a trust store with its certificate. */
+    static void certify(Path directory) throws Exception {
         Files.createDirectories(directory);
         keytool(
                 directory,
@@ -95,7 +97,6 @@ final class TokenRegistry implements AutoCloseable {
         keytool(
                 directory,
                 "-importcert -noprompt -alias s -file cert.der -storetype PKCS12 -keystore trust.p12 -storepass changeit");
-        return directory.resolve("trust.p12");
     }
 
     private static void keytool(Path directory, String words) throws Exception {

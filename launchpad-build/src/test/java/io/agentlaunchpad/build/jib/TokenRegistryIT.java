@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 class TokenRegistryIT {
 
     @TempDir
+    private static Path tls;
+
+    @TempDir
     private Path temp;
 
     private Registry registry;
@@ -28,11 +32,16 @@ class TokenRegistryIT {
     private Path docker;
     private Path packages;
 
+    @BeforeAll
+    static void makeCertificate() throws Exception {
+        TokenRegistry.certify(tls);
+    }
+
     @BeforeEach
     void standBefore(Registry given) throws Exception {
         registry = given;
         // Tokens end in the middle of a build.
-        tokens = new TokenRegistry(given.host(), given.baseImage(), temp.resolve("tls"), 6);
+        tokens = new TokenRegistry(given.host(), given.baseImage(), tls, 6);
         packages = Packages.small(temp);
         docker = Files.createDirectories(temp.resolve("docker"));
     }
