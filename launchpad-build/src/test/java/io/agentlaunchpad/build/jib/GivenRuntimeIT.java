@@ -26,9 +26,12 @@ import org.cyclonedx.parsers.JsonParser;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Agents on a runtime image that was built elsewhere: by another Launchpad, or from an exported Dockerfile. */
 @RealRegistry
+@Execution(ExecutionMode.CONCURRENT)
 class GivenRuntimeIT {
 
     private static final AgentSpec ADA = AgentSpec.named("ada")

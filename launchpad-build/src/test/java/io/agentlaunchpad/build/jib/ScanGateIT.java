@@ -37,11 +37,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A whole launch, from the specification to the platform, with a vulnerable package in the runtime's layer. */
 @RealRegistry
+@Execution(ExecutionMode.CONCURRENT)
 @RealTrivy
 class ScanGateIT {
 

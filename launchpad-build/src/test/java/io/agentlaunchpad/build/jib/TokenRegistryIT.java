@@ -16,9 +16,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Registries that give out bearer tokens, logins by Docker's configuration and its helpers, and the default base image. */
 @RealRegistry
+@Execution(ExecutionMode.CONCURRENT)
 class TokenRegistryIT {
 
     @TempDir
