@@ -150,7 +150,8 @@ class PreflightIT {
                     "get namespaces; ",
                     "get, list, watch, create, patch, delete deployments.apps; ",
                     "get, list, create, patch, delete secrets; ",
-                    "get, list, watch, create, patch, delete ingresses.networking.k8s.io.");
+                    "get, list, watch, create, patch, delete ingresses.networking.k8s.io; ",
+                    "list, watch events.");
             assertThat(e.code()).isEqualTo("RIGHTS_MISSING");
             assertThat(e.fix()).contains("docs/rbac.yaml");
         }
