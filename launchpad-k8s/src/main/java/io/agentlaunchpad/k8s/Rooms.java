@@ -6,14 +6,10 @@ import io.agentlaunchpad.health.Observation;
 import io.agentlaunchpad.k8s.apply.Applier;
 import io.agentlaunchpad.k8s.apply.Planner;
 import io.agentlaunchpad.k8s.apply.Rehearsal;
-import io.agentlaunchpad.k8s.client.Answer;
 import io.agentlaunchpad.k8s.client.Api;
-import io.agentlaunchpad.k8s.client.Call;
 import io.agentlaunchpad.k8s.client.Connection;
 import io.agentlaunchpad.k8s.client.Errand;
-import io.agentlaunchpad.k8s.client.Refusals;
 import io.agentlaunchpad.k8s.manifest.AgentObjects;
-import io.agentlaunchpad.k8s.manifest.ClusterFacts;
 import io.agentlaunchpad.k8s.manifest.ManifestSettings;
 import io.agentlaunchpad.k8s.manifest.Manifests;
 import io.agentlaunchpad.k8s.operate.KubernetesSecrets;
@@ -23,6 +19,7 @@ import io.agentlaunchpad.k8s.operate.PodRoad;
 import io.agentlaunchpad.k8s.operate.Records;
 import io.agentlaunchpad.k8s.operate.Removal;
 import io.agentlaunchpad.k8s.operate.ResourceMeter;
+import io.agentlaunchpad.k8s.preflight.Preflight;
 import io.agentlaunchpad.k8s.rollout.AgentWatch;
 import io.agentlaunchpad.k8s.rollout.Expected;
 import io.agentlaunchpad.k8s.rollout.Informers;
@@ -43,6 +40,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -67,6 +65,7 @@ final class Rooms implements AutoCloseable {
     private final Planner planner;
     private final Observer observer;
     private final Removal removal;
+    private final Preflight preflight;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(threads("launchpad-k8s-timer"));
     private final ExecutorService work = Executors.newCachedThreadPool(threads("launchpad-k8s"));
@@ -90,24 +89,21 @@ final class Rooms implements AutoCloseable {
         this.planner = new Planner(api, namespace, takingOver);
         this.observer = new Observer(api, namespace, insight);
         this.removal = new Removal(api, namespace);
+        this.preflight = new Preflight(api);
     }
 
     List<String> check(WorkContext context) {
-        Answer version = api.ask(Call.get("/version"), context);
-        if (!version.ok()) {
-            throw Refusals.of(version, "The question for the server's version");
-        }
+        Objects.requireNonNull(preflight.facts(context));
         return List.of();
     }
 
     List<String> preflight(AgentId agentId, AgentSpec spec, WorkContext context) {
-        context.check();
-        return List.of();
+        return preflight.check(agentId, spec, settings, context);
     }
 
     Rendering render(PlanRequest request, WorkContext context) {
         context.check();
-        var rendering = AgentObjects.render(request, settings, ClusterFacts.unknown());
+        var rendering = AgentObjects.render(request, settings, preflight.facts(context));
         return new Rendering(Manifests.write(rendering.manifests()), rendering.warnings());
     }
 

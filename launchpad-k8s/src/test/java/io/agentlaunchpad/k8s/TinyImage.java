@@ -65,16 +65,14 @@ final class TinyImage {
         String name = base.substring(0, base.lastIndexOf(':'));
         byte[] raw = get(name, "manifests/" + base.substring(base.lastIndexOf(':') + 1));
         ObjectNode manifest = object(raw);
-        ObjectNode config = object(get(name, "blobs/" + manifest.at("/config/digest").asText()));
+        ObjectNode config =
+                object(get(name, "blobs/" + manifest.at("/config/digest").asText()));
         for (JsonNode layer : manifest.path("layers")) {
             mount(name, layer.path("digest").asText());
         }
         byte[] tar = tar("app/agent.mjs", resource("tiny-agent.mjs"));
         byte[] zipped = gzip(tar);
-        config.withObject("/config")
-                .putArray("Entrypoint")
-                .add("node")
-                .add("/app/agent.mjs");
+        config.withObject("/config").putArray("Entrypoint").add("node").add("/app/agent.mjs");
         config.withObject("/config").withArray("/Env").add("TINY=" + how);
         config.withArray("/rootfs/diff_ids").add(digest(tar));
         config.remove("history");
@@ -95,9 +93,9 @@ final class TinyImage {
     }
 
     private void mount(String from, String blob) {
-        HttpResponse<byte[]> answer = send(HttpRequest.newBuilder(
-                        url(repository, "blobs/uploads/?mount=" + blob + "&from=" + from))
-                .POST(BodyPublishers.noBody()));
+        HttpResponse<byte[]> answer =
+                send(HttpRequest.newBuilder(url(repository, "blobs/uploads/?mount=" + blob + "&from=" + from))
+                        .POST(BodyPublishers.noBody()));
         if (answer.statusCode() != 201) {
             throw new IllegalStateException("The registry does not mount " + blob + ": " + answer.statusCode());
         }
@@ -179,7 +177,9 @@ final class TinyImage {
 
     private static String digest(byte[] content) {
         try {
-            return "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+            return "sha256:"
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(content));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -108,7 +108,9 @@ public final class Applier {
         Answer found = api.ask(Call.get(path(shared)), context);
         if (found.missing()) {
             Answer made = api.call(
-                    Call.create(Paths.of(namespace, shared.apiVersion(), shared.kind()), shared.tree().toString()),
+                    Call.create(
+                            Paths.of(namespace, shared.apiVersion(), shared.kind()),
+                            shared.tree().toString()),
                     before,
                     context);
             if (!made.ok() && !made.reason().equals("AlreadyExists")) {
@@ -122,8 +124,8 @@ public final class Applier {
         List<Manifest> doubtful = others.stream()
                 .filter(each -> SILENT.contains(each.kind()) && !known.contains(line(each)))
                 .toList();
-        List<Answer> found = api.all(
-                doubtful.stream().map(each -> Call.get(path(each))).toList(), () -> {}, context);
+        List<Answer> found =
+                api.all(doubtful.stream().map(each -> Call.get(path(each))).toList(), () -> {}, context);
         for (int i = 0; i < found.size(); i++) {
             if (found.get(i).ok()) {
                 refuseStrangers(release, new Live(found.get(i).json()), doubtful.get(i));
@@ -132,8 +134,7 @@ public final class Applier {
     }
 
     /** Writes down what is to come, so that whoever goes on after a crash in the middle knows what to prune. */
-    private void announce(
-            List<Manifest> others, Manifest workload, Live live, Fence fence, WorkContext context) {
+    private void announce(List<Manifest> others, Manifest workload, Live live, Fence fence, WorkContext context) {
         Set<String> coming = lines(others);
         coming.removeAll(live.inventory());
         if (!live.exists() || coming.isEmpty()) {
@@ -199,7 +200,9 @@ public final class Applier {
         Answer live = api.ask(Call.get(path(manifest)), context);
         String at = "/spec/resources/requests/storage";
         return live.ok()
-                && Amounts.of(live.json().at(at)).compareTo(Amounts.of(manifest.tree().at(at))) > 0;
+                && Amounts.of(live.json().at(at))
+                                .compareTo(Amounts.of(manifest.tree().at(at)))
+                        > 0;
     }
 
     private Live applyWorkload(
@@ -220,14 +223,13 @@ public final class Applier {
             // Kept where nothing changes, so that applying again writes nothing.
             boolean same = hash.equals(live.annotation(Labels.OBJECTS));
             annotations.put(
-                    Labels.REVISION,
-                    same ? live.annotation(Labels.REVISION) : String.valueOf(release.revision()));
+                    Labels.REVISION, same ? live.annotation(Labels.REVISION) : String.valueOf(release.revision()));
             annotations.put(Labels.FENCE, same ? live.annotation(Labels.FENCE) : String.valueOf(fence.number()));
             if (live.exists()) {
                 metadata.put("resourceVersion", live.version());
             }
-            Answer answer = api.call(
-                    Call.apply(path(workload), tree.toString(), takingOver, false), fence::check, context);
+            Answer answer =
+                    api.call(Call.apply(path(workload), tree.toString(), takingOver, false), fence::check, context);
             if (answer.ok()) {
                 return new Live(answer.json());
             }

@@ -43,8 +43,7 @@ public final class Planner {
      * @param warnings gets what the server would refuse
      */
     public List<Change> changes(List<Manifest> manifests, List<String> warnings, WorkContext context) {
-        List<Call> gets =
-                manifests.stream().map(each -> Call.get(path(each))).toList();
+        List<Call> gets = manifests.stream().map(each -> Call.get(path(each))).toList();
         List<Call> dry = manifests.stream()
                 .map(each -> Call.apply(path(each), each.tree().toString(), takingOver, true))
                 .toList();
@@ -118,12 +117,16 @@ public final class Planner {
                 names.add(each.next());
             }
             coming.fieldNames().forEachRemaining(names::add);
-            names.forEach(name -> differ(
-                    path.isEmpty() ? name : path + "." + name, old.path(name), coming.path(name), differences));
+            names.forEach(name ->
+                    differ(path.isEmpty() ? name : path + "." + name, old.path(name), coming.path(name), differences));
         } else if (old.isArray() && coming.isArray() && old.size() == coming.size()) {
             for (int i = 0; i < old.size(); i++) {
                 String name = old.get(i).path("name").asText("");
-                differ(path + "[" + (name.isEmpty() ? String.valueOf(i) : name) + "]", old.get(i), coming.get(i), differences);
+                differ(
+                        path + "[" + (name.isEmpty() ? String.valueOf(i) : name) + "]",
+                        old.get(i),
+                        coming.get(i),
+                        differences);
             }
         } else {
             differences.add(path + ": " + shown(old) + " → " + shown(coming));

@@ -55,7 +55,7 @@ final class QuotaRoom {
 
     private static Map<String, BigDecimal> amounts(String list) {
         Map<String, BigDecimal> all = new HashMap<>();
-        for (String each : list.split(",")) {
+        for (String each : list.split(",", -1)) {
             int at = each.lastIndexOf('=');
             if (at > 0) {
                 all.put(each.substring(0, at), Amounts.of(each.substring(at + 1)));

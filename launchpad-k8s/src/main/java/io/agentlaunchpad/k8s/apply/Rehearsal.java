@@ -49,13 +49,18 @@ public final class Rehearsal {
                 && live.at("/spec/replicas").asInt() > 0
                 && coming.at("/spec/replicas").asInt() > 0;
         String template = "/spec/template/metadata/annotations";
-        boolean same = coming.at(template).path(Labels.TEMPLATE).asText().equals(live.at(template).path(Labels.TEMPLATE).asText());
+        boolean same = coming.at(template)
+                .path(Labels.TEMPLATE)
+                .asText()
+                .equals(live.at(template).path(Labels.TEMPLATE).asText());
         if (!replaces || same) {
             return List.of();
         }
         admitted(workload, live, context);
         String image = image(coming);
-        Optional<Pod> old = informers.pods(coming.at("/spec/selector/matchLabels").path(Labels.AGENT).asText()).stream()
+        Optional<Pod> old = informers
+                .pods(coming.at("/spec/selector/matchLabels").path(Labels.AGENT).asText())
+                .stream()
                 .filter(pod -> pod.getSpec().getNodeName() != null)
                 .findFirst();
         if (image.equals(image(live)) || old.isEmpty()) {
@@ -68,8 +73,7 @@ public final class Rehearsal {
         ObjectNode pod = ((ObjectNode) workload.tree().at("/spec/template")).deepCopy();
         pod.put("apiVersion", "v1").put("kind", "Pod");
         pod.withObject("/metadata").put("generateName", workload.name() + "-rehearsal-");
-        Answer answer =
-                api.ask(Call.create(Paths.of(namespace, "v1", "Pod") + "?dryRun=All", pod.toString()), context);
+        Answer answer = api.ask(Call.create(Paths.of(namespace, "v1", "Pod") + "?dryRun=All", pod.toString()), context);
         if (answer.ok()) {
             return;
         }

@@ -123,8 +123,8 @@ public final class Api {
             }
             open = left;
             if (!open.isEmpty()) {
-                context.progress("The API server does not answer yet: "
-                        + String.valueOf(last == null ? "" : last.fault()));
+                context.progress(
+                        "The API server does not answer yet: " + String.valueOf(last == null ? "" : last.fault()));
                 pause(longer(jitter(pause), asked), context);
                 pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
             }
@@ -136,7 +136,8 @@ public final class Api {
     public static void pause(Duration time, WorkContext context) {
         CompletableFuture<Void> over = new CompletableFuture<>();
         try (WorkContext.Registration registration = context.onCancel(() -> over.complete(null))) {
-            long limit = Math.min(time.toMillis(), Math.max(1, context.remaining().toMillis()));
+            long limit =
+                    Math.min(time.toMillis(), Math.max(1, context.remaining().toMillis()));
             over.get(limit, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             return;
@@ -172,10 +173,10 @@ public final class Api {
 
     private static List<Try> await(
             List<CompletableFuture<HttpResponse<byte[]>>> sent, List<Call> calls, WorkContext context) {
-        long longest = calls.stream().mapToLong(call -> call.limit().toMillis()).max().orElse(0);
+        long longest =
+                calls.stream().mapToLong(call -> call.limit().toMillis()).max().orElse(0);
         CompletableFuture<Void> all = CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new));
-        try (WorkContext.Registration registration =
-                context.onCancel(() -> sent.forEach(each -> each.cancel(true)))) {
+        try (WorkContext.Registration registration = context.onCancel(() -> sent.forEach(each -> each.cancel(true)))) {
             all.get(Math.min(longest, Math.max(1, context.remaining().toMillis())), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             sent.forEach(each -> each.cancel(true));
@@ -248,10 +249,9 @@ public final class Api {
             if (answer == null) {
                 return Duration.ZERO;
             }
-            String value = answer.headers().getOrDefault("retry-after", List.of("")).get(0);
-            return value.matches("\\d{1,4}")
-                    ? Duration.ofSeconds(Math.min(60, Long.parseLong(value)))
-                    : Duration.ZERO;
+            String value =
+                    answer.headers().getOrDefault("retry-after", List.of("")).get(0);
+            return value.matches("\\d{1,4}") ? Duration.ofSeconds(Math.min(60, Long.parseLong(value))) : Duration.ZERO;
         }
     }
 }

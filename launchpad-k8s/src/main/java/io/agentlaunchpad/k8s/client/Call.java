@@ -27,8 +27,7 @@ public record Call(
     }
 
     /** Without further headers. */
-    public Call(
-            String method, String path, @Nullable String type, @Nullable String body, Duration limit) {
+    public Call(String method, String path, @Nullable String type, @Nullable String body, Duration limit) {
         this(method, path, type, body, limit, Map.of());
     }
 

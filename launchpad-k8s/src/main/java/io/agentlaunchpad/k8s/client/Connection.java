@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param context of that file, or null for its current one
  * @param inCluster by the pod's own service account instead
  */
-public record Connection(@Nullable Path kubeconfig, @Nullable String context, boolean inCluster) {
+public record Connection(
+        @Nullable Path kubeconfig, @Nullable String context, boolean inCluster) {
 
     private static final String ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
     private static final int CONNECT_MILLIS = 5_000;
@@ -64,7 +65,9 @@ public record Connection(@Nullable Path kubeconfig, @Nullable String context, bo
                     : context;
             List<String> names = current.getContexts() == null
                     ? List.of()
-                    : current.getContexts().stream().map(named -> named.getName()).toList();
+                    : current.getContexts().stream()
+                            .map(named -> named.getName())
+                            .toList();
             if (wanted != null && names.contains(wanted)) {
                 return Config.fromKubeconfig(wanted, file.toFile());
             }

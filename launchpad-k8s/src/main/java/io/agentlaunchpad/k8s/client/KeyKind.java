@@ -28,21 +28,26 @@ final class KeyKind {
         }
         byte[] der = Base64.getMimeDecoder().decode(pem.substring(begin + BEGIN.length(), end));
         for (String kind : new String[] {"RSA", "EC", "Ed25519"}) {
-            try {
-                KeyFactory.getInstance(kind).generatePrivate(new PKCS8EncodedKeySpec(der));
+            if (isOf(kind, der)) {
                 return Optional.of(kind);
-            } catch (GeneralSecurityException e) {
-                continue;
             }
         }
         return Optional.empty();
     }
 
+    private static boolean isOf(String kind, byte[] der) {
+        try {
+            KeyFactory.getInstance(kind).generatePrivate(new PKCS8EncodedKeySpec(der));
+            return true;
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
     private static String pem(Config config) {
         try {
             if (config.getClientKeyData() != null) {
-                return new String(
-                        Base64.getMimeDecoder().decode(config.getClientKeyData()), StandardCharsets.US_ASCII);
+                return new String(Base64.getMimeDecoder().decode(config.getClientKeyData()), StandardCharsets.US_ASCII);
             }
             return config.getClientKeyFile() == null ? "" : Files.readString(Path.of(config.getClientKeyFile()));
         } catch (IOException | IllegalArgumentException e) {

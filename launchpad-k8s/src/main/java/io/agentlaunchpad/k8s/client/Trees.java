@@ -40,8 +40,9 @@ public final class Trees {
         Map<String, byte[]> all = new TreeMap<>();
         secret.path("data")
                 .properties()
-                .forEach(entry ->
-                        all.put(entry.getKey(), Base64.getDecoder().decode(entry.getValue().asText())));
+                .forEach(entry -> all.put(
+                        entry.getKey(),
+                        Base64.getDecoder().decode(entry.getValue().asText())));
         return all;
     }
 
@@ -54,7 +55,8 @@ public final class Trees {
     /** A member's texts. */
     public static Map<String, String> texts(JsonNode object) {
         Map<String, String> all = new TreeMap<>();
-        object.properties().forEach(entry -> all.put(entry.getKey(), entry.getValue().asText()));
+        object.properties()
+                .forEach(entry -> all.put(entry.getKey(), entry.getValue().asText()));
         return all;
     }
 

@@ -109,8 +109,7 @@ public final class KubernetesSecrets implements SecretStore {
     /** Every value that the agent has or had, for masking. */
     Iterable<JsonNode> list(AgentId agentId, WorkContext context) {
         String selector = Labels.selector(agentId) + "," + Selection.VALUES;
-        Answer found =
-                api.ask(Call.get(Paths.of(namespace, "v1", "Secret") + Selection.labels(selector)), context);
+        Answer found = api.ask(Call.get(Paths.of(namespace, "v1", "Secret") + Selection.labels(selector)), context);
         if (!found.ok()) {
             throw Refusals.of(found, "The list of Secrets");
         }

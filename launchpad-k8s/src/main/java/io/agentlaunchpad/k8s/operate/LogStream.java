@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -43,12 +44,13 @@ final class LogStream implements AutoCloseable {
                     body.consume();
                 });
         stream.response = response;
-        response.whenComplete((answer, fault) -> {
+        CompletableFuture<?> unused = response.whenComplete((answer, fault) -> {
             if (answer == null || !answer.isSuccessful()) {
                 stream.end();
                 return;
             }
-            answer.body().done().whenComplete((done, broken) -> stream.end());
+            CompletableFuture<?> end = answer.body().done().whenComplete((done, broken) -> stream.end());
+            Objects.requireNonNull(end);
             if (stream.closed) {
                 answer.body().cancel();
             } else {
@@ -72,7 +74,8 @@ final class LogStream implements AutoCloseable {
         closed = true;
         CompletableFuture<HttpResponse<AsyncBody>> open = response;
         if (open != null) {
-            open.thenAccept(answer -> answer.body().cancel());
+            CompletableFuture<?> unused =
+                    open.thenAccept(answer -> answer.body().cancel());
             open.cancel(true);
         }
     }

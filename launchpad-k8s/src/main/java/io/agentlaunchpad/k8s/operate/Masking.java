@@ -24,7 +24,8 @@ final class Masking {
                 Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder()));
         for (String secret : secrets) {
             if (secret.length() >= SHORTEST) {
-                String quoted = com.fasterxml.jackson.databind.node.TextNode.valueOf(secret).toString();
+                String quoted = com.fasterxml.jackson.databind.node.TextNode.valueOf(secret)
+                        .toString();
                 all.add(secret);
                 all.add(quoted.substring(1, quoted.length() - 1));
                 all.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));

@@ -5,9 +5,9 @@ import io.agentlaunchpad.k8s.client.Answer;
 import io.agentlaunchpad.k8s.client.Api;
 import io.agentlaunchpad.k8s.client.Call;
 import io.agentlaunchpad.k8s.client.Paths;
+import io.agentlaunchpad.k8s.client.Selection;
 import io.agentlaunchpad.k8s.manifest.Labels;
 import io.agentlaunchpad.k8s.manifest.Names;
-import io.agentlaunchpad.k8s.client.Selection;
 import io.agentlaunchpad.k8s.rollout.Informers;
 import io.agentlaunchpad.spi.AgentAccess.LogQuery;
 import io.agentlaunchpad.spi.WorkContext;
@@ -57,19 +57,22 @@ public final class PodLogs {
 
     /** The last lines of one pod; empty where it has none. */
     List<String> tail(String pod, int count, boolean previous, WorkContext context) {
-        return lines(pod, count, null, previous, context).stream().map(Line::text).toList();
+        return lines(pod, count, null, previous, context).stream()
+                .map(Line::text)
+                .toList();
     }
 
     private List<String> pods(AgentId agentId, WorkContext context) {
         Answer found = api.ask(
                 Call.get(Paths.of(namespace, "v1", "Pod") + Selection.labels(Labels.selector(agentId))), context);
         List<String> names = new ArrayList<>();
-        found.json().path("items").forEach(pod -> names.add(pod.path("metadata").path("name").asText()));
+        found.json()
+                .path("items")
+                .forEach(pod -> names.add(pod.path("metadata").path("name").asText()));
         return names;
     }
 
-    private List<Line> lines(
-            String pod, int tail, @Nullable Instant since, boolean previous, WorkContext context) {
+    private List<Line> lines(String pod, int tail, @Nullable Instant since, boolean previous, WorkContext context) {
         Answer answer = api.once(Call.get(path(pod, tail, since == null ? "" : since.toString(), previous)), context);
         // A container that has not started yet has no log.
         return answer.ok() ? answer.text().lines().map(Line::of).toList() : List.of();
@@ -96,7 +99,14 @@ public final class PodLogs {
                     LogStream open = streams.get(name);
                     if (started(pod) && (open == null || open.ended())) {
                         String after = open == null ? seen.getOrDefault(name, "") : open.last();
-                        streams.put(name, LogStream.open(api, path(name, -1, after, false) + "&follow=true", after, inTurn, news::release));
+                        streams.put(
+                                name,
+                                LogStream.open(
+                                        api,
+                                        path(name, -1, after, false) + "&follow=true",
+                                        after,
+                                        inTurn,
+                                        news::release));
                     }
                 }
                 boolean unused = news.tryAcquire(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
@@ -116,7 +126,8 @@ public final class PodLogs {
     private static boolean started(Pod pod) {
         return pod.getStatus() != null
                 && pod.getStatus().getContainerStatuses().stream()
-                        .anyMatch(each -> each.getState() != null && each.getState().getRunning() != null);
+                        .anyMatch(each ->
+                                each.getState() != null && each.getState().getRunning() != null);
     }
 
     private String path(String pod, int tail, String since, boolean previous) {

@@ -83,7 +83,8 @@ public final class PodRoad implements AgentAccess {
         context.check();
         JsonNode pod = pod(agentId, context);
         String name = pod.path("metadata").path("name").asText();
-        return send(agentId, name, token(agentId, pod.path("metadata").path("uid").asText(), context), request, context);
+        return send(
+                agentId, name, token(agentId, pod.path("metadata").path("uid").asText(), context), request, context);
     }
 
     /** A request to a certain pod, without the agent's token. */
@@ -156,7 +157,8 @@ public final class PodRoad implements AgentAccess {
                 .filter(pod -> pod.path("status").path("phase").asText().equals("Running"))
                 .filter(pod -> !pod.path("metadata").has("deletionTimestamp"))
                 .max(Comparator.comparing(PodRoad::ready)
-                        .thenComparing(pod -> pod.path("metadata").path("creationTimestamp").asText()))
+                        .thenComparing(pod ->
+                                pod.path("metadata").path("creationTimestamp").asText()))
                 .orElseThrow(() -> absent(agentId));
     }
 

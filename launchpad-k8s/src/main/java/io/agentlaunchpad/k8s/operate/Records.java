@@ -71,7 +71,12 @@ public final class Records {
         Map<String, String> labels = new TreeMap<>(Labels.of(release.agentId()));
         labels.put(Labels.REVISION, String.valueOf(release.revision()));
         ObjectNode tree = Trees.secret(
-                name, TYPE, labels, annotations(release), false, Map.of(KEY, packed(json(release).toString())));
+                name,
+                TYPE,
+                labels,
+                annotations(release),
+                false,
+                Map.of(KEY, packed(json(release).toString())));
         String path = Paths.of(namespace, "v1", "Secret", name);
         // The name is ours by its form; whoever made it is told by the server, should it be a stranger's.
         Answer written = api.call(Call.apply(path, tree.toString(), true, false), () -> {}, errand);
@@ -88,8 +93,10 @@ public final class Records {
         String selector = Labels.MANAGED_BY + "=" + Labels.LAUNCHPAD + "," + Labels.REVISION;
         Map<String, List<JsonNode>> byAgent = new TreeMap<>();
         for (JsonNode secret : list(selector, context)) {
-            read(secret).ifPresent(json ->
-                    byAgent.computeIfAbsent(json.path("agent").asText(), key -> new ArrayList<>()).add(json));
+            read(secret)
+                    .ifPresent(
+                            json -> byAgent.computeIfAbsent(json.path("agent").asText(), key -> new ArrayList<>())
+                                    .add(json));
         }
         List<Found> found = new ArrayList<>();
         byAgent.values().forEach(all -> {
@@ -108,14 +115,14 @@ public final class Records {
         all.sort(Comparator.comparing(Records::revision).reversed());
         for (JsonNode old : all.subList(Math.min(KEPT, all.size()), all.size())) {
             JsonNode metadata = old.path("metadata");
-            String path = Paths.of(namespace, "v1", "Secret", metadata.path("name").asText());
+            String path =
+                    Paths.of(namespace, "v1", "Secret", metadata.path("name").asText());
             api.call(Call.delete(path, metadata.path("uid").asText()), () -> {}, context);
         }
     }
 
     private Iterable<JsonNode> list(String selector, WorkContext context) {
-        Answer answer =
-                api.ask(Call.get(Paths.of(namespace, "v1", "Secret") + Selection.labels(selector)), context);
+        Answer answer = api.ask(Call.get(Paths.of(namespace, "v1", "Secret") + Selection.labels(selector)), context);
         if (!answer.ok()) {
             throw Refusals.of(answer, "The list of releases");
         }
@@ -131,7 +138,10 @@ public final class Records {
             byte[] data = Trees.data(secret).get(KEY);
             return data == null ? Optional.empty() : Optional.of(JSON.readTree(unpacked(data)));
         } catch (IOException | IllegalArgumentException e) {
-            LOG.warn("The release in {} cannot be read: {}", secret.path("metadata").path("name").asText(), e.getMessage());
+            LOG.warn(
+                    "The release in {} cannot be read: {}",
+                    secret.path("metadata").path("name").asText(),
+                    e.getMessage());
             return Optional.empty();
         }
     }

@@ -45,14 +45,14 @@ public final class Removal {
         remove(all.stream().filter(used.negate()).toList(), fence, context);
         List<Kind> pods = List.of(new Kind("v1", "Pod"));
         context.progress("Waiting for the agent's pods to end");
-        gone(pods, selector, kept, context);
+        gone(pods, selector, context);
         remove(all.stream().filter(used).toList(), fence, context);
         // A claim goes a moment after the last pod; one that still goes would be taken for the next agent's.
-        gone(List.of(new Kind("v1", "PersistentVolumeClaim")), selector, kept, context);
+        gone(List.of(new Kind("v1", "PersistentVolumeClaim")), selector, context);
         return List.of();
     }
 
-    private void gone(List<Kind> kinds, String selector, Set<String> kept, WorkContext context) {
+    private void gone(List<Kind> kinds, String selector, WorkContext context) {
         while (!find(kinds, selector, context).isEmpty()) {
             Api.pause(LOOK, context);
         }
@@ -80,14 +80,17 @@ public final class Removal {
         fence.check();
         List<Call> calls = items.stream()
                 .map(item -> Call.delete(
-                        Paths.of(namespace, item.kind().apiVersion(), item.kind().kind(), item.name()), item.uid()))
+                        Paths.of(
+                                namespace, item.kind().apiVersion(), item.kind().kind(), item.name()),
+                        item.uid()))
                 .toList();
         List<Answer> answers = api.all(calls, fence::check, context);
         for (int i = 0; i < answers.size(); i++) {
             Answer answer = answers.get(i);
             // 409: another object has the name by now.
             if (!answer.ok() && !answer.missing() && answer.status() != 409) {
-                throw Refusals.of(answer, items.get(i).kind().kind() + "/" + items.get(i).name());
+                throw Refusals.of(
+                        answer, items.get(i).kind().kind() + "/" + items.get(i).name());
             }
         }
     }

@@ -42,7 +42,8 @@ public final class ResourceMeter {
             if (!node.isEmpty() && pod.at("/status/phase").asText().equals("Running")) {
                 nodes.put(pod.at("/metadata/name").asText(), node);
                 for (JsonNode container : pod.at("/spec/containers")) {
-                    memoryLimit += amount(container.at("/resources/limits/memory")).longValue();
+                    memoryLimit +=
+                            amount(container.at("/resources/limits/memory")).longValue();
                     cpuLimit += amount(container.at("/resources/limits/cpu"))
                             .multiply(THOUSAND)
                             .longValue();

@@ -134,10 +134,10 @@ public final class AgentWatch implements Platform.Watch {
                 null,
                 null,
                 Instant.now());
-        return told(withWord(facts, pods), pods);
+        return told(withWord(facts), pods);
     }
 
-    private Observation withWord(Observation facts, List<Pod> pods) {
+    private Observation withWord(Observation facts) {
         long ready = facts.instances().stream()
                 .filter(each -> each.current() && each.ready())
                 .count();
@@ -223,8 +223,7 @@ public final class AgentWatch implements Platform.Watch {
     }
 
     /** What the agent last said of itself. */
-    private record Word(
-            String pod, @Nullable Application application, long askedAt) {
+    private record Word(String pod, @Nullable Application application, long askedAt) {
 
         boolean isOld(String other) {
             long age = System.nanoTime() - askedAt;

@@ -34,7 +34,8 @@ public record Expected(
                 .findFirst()
                 .orElseThrow(() -> new UnexpectedException(
                         "RELEASE_UNREADABLE",
-                        "Release " + release.revision() + " of agent " + release.agentId() + " has no Deployment in it.",
+                        "Release " + release.revision() + " of agent " + release.agentId()
+                                + " has no Deployment in it.",
                         "launch the agent again.",
                         null));
         return new Expected(

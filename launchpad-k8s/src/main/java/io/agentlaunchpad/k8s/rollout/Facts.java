@@ -114,8 +114,7 @@ public final class Facts {
                 .toList();
         boolean ready = ready(pod);
         Trouble trouble = ready ? null : new PodTrouble(pod, events, expected, now).find();
-        return new Instance(
-                pod.getMetadata().getName(), isCurrent(expected, pod), ready, restarts(pod), trouble);
+        return new Instance(pod.getMetadata().getName(), isCurrent(expected, pod), ready, restarts(pod), trouble);
     }
 
     /** Whether it takes requests. */
@@ -156,9 +155,8 @@ public final class Facts {
     private Trouble refusal(DeploymentCondition condition) {
         String message = Objects.requireNonNullElse(condition.getMessage(), "no pod could be made");
         if (message.contains("exceeded quota")) {
-            Instant since = condition.getLastTransitionTime() == null
-                    ? now
-                    : Instant.parse(condition.getLastTransitionTime());
+            Instant since =
+                    condition.getLastTransitionTime() == null ? now : Instant.parse(condition.getLastTransitionTime());
             return new Trouble(
                     "QUOTA_EXCEEDED",
                     message,

@@ -81,7 +81,10 @@ public final class Informers implements AutoCloseable {
     public List<Event> events(List<Pod> pods) {
         List<Event> all = new ArrayList<>();
         for (Pod pod : pods) {
-            all.addAll(running().events.getIndexer().byIndex(BY_POD, pod.getMetadata().getUid()));
+            all.addAll(running()
+                    .events
+                    .getIndexer()
+                    .byIndex(BY_POD, pod.getMetadata().getUid()));
         }
         all.sort(Comparator.comparing(event -> String.valueOf(event.getLastTimestamp())));
         return all;
@@ -158,8 +161,8 @@ public final class Informers implements AutoCloseable {
     }
 
     private static <T extends HasMetadata> BasicItemStore<T> store(UnaryOperator<T> lean) {
-        return new BasicItemStore<>(object -> object.getMetadata().getNamespace() + "/"
-                + object.getMetadata().getName()) {
+        return new BasicItemStore<>(object ->
+                object.getMetadata().getNamespace() + "/" + object.getMetadata().getName()) {
             @Override
             public T put(String key, T object) {
                 return super.put(key, lean.apply(object));

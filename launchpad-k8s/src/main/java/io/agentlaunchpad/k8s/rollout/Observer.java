@@ -83,8 +83,8 @@ public final class Observer {
         for (Pod pod : pods) {
             if (!Facts.ready(pod)) {
                 String selector = "involvedObject.uid=" + pod.getMetadata().getUid();
-                Answer found = api.ask(
-                        Call.get(Paths.of(namespace, "v1", "Event") + Selection.fields(selector)), context);
+                Answer found =
+                        api.ask(Call.get(Paths.of(namespace, "v1", "Event") + Selection.fields(selector)), context);
                 if (found.ok()) {
                     all.addAll(read(found, EventList.class).getItems());
                 }

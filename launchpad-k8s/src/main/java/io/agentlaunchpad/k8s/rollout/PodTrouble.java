@@ -53,8 +53,8 @@ final class PodTrouble {
     private static final Set<String> MAY_PASS =
             Set.of("DATABASE_UNREACHABLE", "DATA_DIR_IN_USE", "START_TIMEOUT", "UNCAUGHT", "DISK_FULL");
 
-    private static final Pattern VOLUME_PENDING =
-            Pattern.compile("unbound immediate PersistentVolumeClaims|waiting for (first consumer|a volume)|persistentvolumeclaim .* not found");
+    private static final Pattern VOLUME_PENDING = Pattern.compile(
+            "unbound immediate PersistentVolumeClaims|waiting for (first consumer|a volume)|persistentvolumeclaim .* not found");
 
     private static final int MOUNTS_TRIED = 3;
 
@@ -93,7 +93,8 @@ final class PodTrouble {
     static boolean hasRun(Pod pod) {
         return pod.getStatus() != null
                 && pod.getStatus().getContainerStatuses().stream()
-                        .anyMatch(each -> each.getContainerID() != null && !each.getContainerID().isEmpty());
+                        .anyMatch(each -> each.getContainerID() != null
+                                && !each.getContainerID().isEmpty());
     }
 
     /** Whether what crashed is the container before the one that its log speaks of. */
@@ -245,7 +246,8 @@ final class PodTrouble {
             return null;
         }
         try {
-            JsonNode line = JSON.readTree(message.substring(at).lines().findFirst().orElse("{}"));
+            JsonNode line =
+                    JSON.readTree(message.substring(at).lines().findFirst().orElse("{}"));
             String code = line.path("code").asText("UNCAUGHT");
             return new Trouble(
                     code,
@@ -294,8 +296,8 @@ final class PodTrouble {
             String reason = String.valueOf(event.getReason());
             String message = String.valueOf(event.getMessage());
             if (reason.equals("FailedMount") || reason.equals("FailedAttachVolume")) {
-                boolean definite =
-                        (message.contains("not found") || message.contains("non-existent")) && !PASSING.matcher(message).find();
+                boolean definite = (message.contains("not found") || message.contains("non-existent"))
+                        && !PASSING.matcher(message).find();
                 found = new Trouble(
                         reason,
                         message,
@@ -304,7 +306,11 @@ final class PodTrouble {
                         List.of());
             } else if (reason.equals("FailedCreatePodSandBox")) {
                 found = new Trouble(
-                        reason, message, "check the node's container runtime and network.", times(event) >= 2 * MOUNTS_TRIED, List.of());
+                        reason,
+                        message,
+                        "check the node's container runtime and network.",
+                        times(event) >= 2 * MOUNTS_TRIED,
+                        List.of());
             }
             if (found != null && found.fatal()) {
                 return found;
@@ -328,7 +334,8 @@ final class PodTrouble {
                         .anyMatch(state -> state != null
                                 && state.getWaiting() != null
                                 && Set.of("ContainerCreating", "PodInitializing")
-                                        .contains(String.valueOf(state.getWaiting().getReason())));
+                                        .contains(String.valueOf(
+                                                state.getWaiting().getReason())));
     }
 
     private boolean ready() {

@@ -32,7 +32,10 @@ public final class Prepulled {
                 .put(LABEL, name)
                 .put(
                         Labels.INSTANCE,
-                        workload.tree().at("/spec/selector/matchLabels").path(Labels.AGENT).asText());
+                        workload.tree()
+                                .at("/spec/selector/matchLabels")
+                                .path(Labels.AGENT)
+                                .asText());
         ObjectNode own = pod.putObject("spec");
         own.put("nodeName", node)
                 .put("restartPolicy", "Never")
@@ -70,12 +73,12 @@ public final class Prepulled {
         }
         Expected none = new Expected("", "", "", "", 1, 0, Duration.ZERO);
         Trouble trouble = new PodTrouble(pod, List.of(), none, Instant.now()).find();
-        boolean image = trouble != null && (trouble.code().contains("Image"));
-        if (image && trouble.fatal()) {
+        if (trouble != null && trouble.fatal() && trouble.code().contains("Image")) {
             return Optional.of(Optional.of(trouble));
         }
         boolean pulled = pod.getStatus().getContainerStatuses().stream().anyMatch(Prepulled::started);
-        boolean over = "Failed".equals(pod.getStatus().getPhase()) || "Succeeded".equals(pod.getStatus().getPhase());
+        boolean over = "Failed".equals(pod.getStatus().getPhase())
+                || "Succeeded".equals(pod.getStatus().getPhase());
         return pulled || over ? Optional.of(Optional.empty()) : Optional.empty();
     }
 
@@ -84,7 +87,10 @@ public final class Prepulled {
                 && (container.getState().getRunning() != null
                         || container.getState().getTerminated() != null
                         || (container.getState().getWaiting() != null
-                                && String.valueOf(container.getState().getWaiting().getReason())
+                                && String.valueOf(container
+                                                .getState()
+                                                .getWaiting()
+                                                .getReason())
                                         .matches("RunContainerError|CreateContainerError|CrashLoopBackOff")));
     }
 }
