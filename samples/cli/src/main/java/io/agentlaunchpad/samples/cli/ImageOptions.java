@@ -73,9 +73,10 @@ final class ImageOptions {
     void refuseAll() {
         ParseResult parsed = Objects.requireNonNull(command).commandLine().getParseResult();
         parsed.matchedOptions().stream()
-                .filter(option -> !scanner.equalsIgnoreCase("none") || !option.longestName().equals("--scanner"))
-                .filter(option -> option.userObject() instanceof Field field
-                        && field.getDeclaringClass() == ImageOptions.class)
+                .filter(option -> !scanner.equalsIgnoreCase("none")
+                        || !option.longestName().equals("--scanner"))
+                .filter(option ->
+                        option.userObject() instanceof Field field && field.getDeclaringClass() == ImageOptions.class)
                 .findFirst()
                 .ifPresent(option -> {
                     throw new InputException(

@@ -46,7 +46,8 @@ final class ListCommand extends BaseCommand {
         String where = agent.platform();
         wiring.beyondReach(where).ifPresent(why -> beyondReach.putIfAbsent(where, why));
         // A cluster that did not answer once is not asked for each of its agents.
-        if (!(beyondReach.get(where) instanceof UnreachableException) && wiring.beyondReach(where).isEmpty()) {
+        if (!(beyondReach.get(where) instanceof UnreachableException)
+                && wiring.beyondReach(where).isEmpty()) {
             try {
                 AgentState state = agent.state();
                 String url = state.url() == null ? "-" : state.url().toString();

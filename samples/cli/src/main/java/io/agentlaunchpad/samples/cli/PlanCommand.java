@@ -56,8 +56,7 @@ final class PlanCommand extends BaseCommand {
         ConfigFile.warn(payload, err());
         try (Launchpad launchpad = wiring.open(0)) {
             LaunchRequest request = LaunchRequest.of(payload.spec());
-            request = request.on(
-                    wiring.platformFor(launchpad, request.agentId().value()));
+            request = request.on(wiring.platformFor(launchpad, request.agentId().value()));
             Preflight preflight = launchpad.validate(request, payload.secrets());
             if (!preflight.problems().isEmpty()) {
                 throw new InvalidAgentException(preflight.problems());

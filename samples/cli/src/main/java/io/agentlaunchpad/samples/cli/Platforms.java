@@ -24,10 +24,7 @@ final class Platforms {
         }
         KubernetesPlatform cluster = context != null ? KubernetesPlatform.context(context) : usual();
         return new Place(
-                cluster.contextName(),
-                namespace != null ? namespace : cluster.namespaceName(),
-                ephemeral,
-                pullSecrets);
+                cluster.contextName(), namespace != null ? namespace : cluster.namespaceName(), ephemeral, pullSecrets);
     }
 
     /** Asks nobody outside. */

@@ -44,9 +44,10 @@ final class ValidateCommand extends BaseCommand {
             warnings.addAll(payload.warnings());
             try (Launchpad launchpad = new Wiring(home()).open(0)) {
                 LaunchRequest request = LaunchRequest.of(payload.spec());
-                boolean known = launchpad.fleet().find(request.agentId().value()).isPresent();
-                Preflight preflight = launchpad.validate(
-                        known ? request : request.on(PlatformOptions.LOCAL), payload.secrets());
+                boolean known =
+                        launchpad.fleet().find(request.agentId().value()).isPresent();
+                Preflight preflight =
+                        launchpad.validate(known ? request : request.on(PlatformOptions.LOCAL), payload.secrets());
                 problems.addAll(preflight.problems());
                 warnings.addAll(preflight.warnings());
             }

@@ -142,9 +142,10 @@ final class Wiring {
         Agent agent = launchpad
                 .fleet()
                 .find(idOrName)
-                .orElseThrow(() -> new NotFoundException(
-                        "No agent has the id or name \"" + idOrName + "\".",
-                        "see which there are: launchpad list; on a cluster, name it: --platform kubernetes --namespace NS"));
+                .orElseThrow(
+                        () -> new NotFoundException(
+                                "No agent has the id or name \"" + idOrName + "\".",
+                                "see which there are: launchpad list; on a cluster, name it: --platform kubernetes --namespace NS"));
         String platform = agent.platform();
         if (options.given() && !isAsked(platform)) {
             throw new NotFoundException(

@@ -163,8 +163,7 @@ class KubernetesIT {
 
     @Test
     void ctrl_c_while_it_is_verified_takes_everything_back() throws IOException {
-        Running launch = launchpad.start(with(
-                launch(configuration("Explains", ""), registry.baseImage()), "--json"));
+        Running launch = launchpad.start(with(launch(configuration("Explains", ""), registry.baseImage()), "--json"));
         launch.await(out -> out.contains("\"verify begins\""));
 
         launch.interrupt();
@@ -235,8 +234,7 @@ class KubernetesIT {
 
     @Test
     void the_doctor_looks_at_the_cluster() {
-        Ended healthy = run(
-                launchpad, at("doctor", "--trivy", trivy.program().toString()));
+        Ended healthy = run(launchpad, at("doctor", "--trivy", trivy.program().toString()));
 
         assertThat(healthy.exit()).as(healthy.out()).isZero();
         assertThat(healthy.out())
@@ -264,8 +262,7 @@ class KubernetesIT {
 
     /** Our objects, each with its version: equal lists mean that nobody wrote anything. */
     private List<String> objects() {
-        return cluster
-                .kubectl(
+        return cluster.kubectl(
                         "get",
                         KINDS,
                         "-l",
@@ -302,12 +299,7 @@ class KubernetesIT {
     private String[] at(String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of(
-                "--platform",
-                "kubernetes",
-                "--context",
-                cluster.context(),
-                "--namespace",
-                cluster.namespace()));
+                "--platform", "kubernetes", "--context", cluster.context(), "--namespace", cluster.namespace()));
         return all.toArray(String[]::new);
     }
 
@@ -339,6 +331,8 @@ class KubernetesIT {
                          "selectedPlugins": ["@elizaos/plugin-openai"],
                          "pluginConfigs": {"@elizaos/plugin-openai": {"OPENAI_BASE_URL": "%s"}},
                          "secrets": {"OPENAI_API_KEY": "%s"%s}}
-                        """.formatted(bio, database, model.url(), PLANTED, moreSecrets)).toString();
+                        """.formatted(
+                                bio, database, model.url(), PLANTED, moreSecrets))
+                .toString();
     }
 }
