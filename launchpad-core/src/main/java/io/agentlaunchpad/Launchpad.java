@@ -25,6 +25,7 @@ import io.agentlaunchpad.release.Plan;
 import io.agentlaunchpad.release.Release;
 import io.agentlaunchpad.spi.AgentAccess;
 import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.AuditRow;
 import io.agentlaunchpad.spi.OperationRow;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -261,6 +262,16 @@ public final class Launchpad implements AutoCloseable {
         return parts.store().read(tables -> tables.operations().ofAgent(id, limit)).stream()
                 .map(row -> new Operation(this, row))
                 .toList();
+    }
+
+    List<Operation> operations(@Nullable Owner owner, @Nullable OperationId after, int limit) {
+        return parts.store().read(tables -> tables.operations().list(owner, after, limit)).stream()
+                .map(row -> new Operation(this, row))
+                .toList();
+    }
+
+    List<AuditRow> audit(@Nullable Owner owner, int limit) {
+        return parts.store().read(tables -> tables.audit().list(owner, limit));
     }
 
     List<AgentEvent> events(AgentId id, long from) {

@@ -405,6 +405,28 @@ class PipelineTest {
         }
     }
 
+    @Test
+    void an_operation_is_due_at_once_for_a_worker_whose_clock_stands_behind() {
+        Store shared = store();
+        MovableClock ahead = new MovableClock(manual.clock().instant().plus(Duration.ofMinutes(1)));
+        try (ManualLaunchpad submitting = ManualLaunchpad.with(
+                        ahead,
+                        "ahead",
+                        builder ->
+                                builder.store(shared).platform("test", platform).artifacts(artifacts));
+                ManualLaunchpad working = ManualLaunchpad.with(
+                        manual.clock(),
+                        "behind",
+                        builder ->
+                                builder.store(shared).platform("test", platform).artifacts(artifacts))) {
+            Operation operation = submitting.launchpad().submit(request("Explains"), Secrets.none());
+
+            working.runAll();
+
+            assertThat(operation.report().orElseThrow().outcome()).isEqualTo(Outcome.SUCCEEDED);
+        }
+    }
+
     @Nested
     class Retries {
 
@@ -546,6 +568,15 @@ class PipelineTest {
 
         assertThat(launchpad.fleet(Owner.of("a")).all()).hasSize(1);
         assertThat(launchpad.fleet().all()).hasSize(2);
+        Fleet theirs = launchpad.fleet(Owner.of("a"));
+        assertThat(theirs.operations(null, 10))
+                .hasSize(1)
+                .allMatch(op ->
+                        op.agentId().equals(theirs.find("ada").orElseThrow().id()));
+        assertThat(theirs.operations(theirs.operations(null, 10).get(0).id(), 10))
+                .isEmpty();
+        assertThat(theirs.audit(10)).extracting(AuditRow::owner).containsExactly(Owner.of("a"));
+        assertThat(launchpad.fleet().operations(null, 10)).hasSize(2);
     }
 
     @Test

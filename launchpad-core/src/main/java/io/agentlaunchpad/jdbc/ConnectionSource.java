@@ -26,6 +26,9 @@ public interface ConnectionSource {
     /** The connection of the transaction under way on this thread, if there is one. */
     Optional<Connection> current();
 
-    /** Runs something after that transaction is committed, and never if it is rolled back. */
+    /**
+     * Runs something after that transaction is committed, on the same thread, and never if it is rolled back. What it
+     * writes to the store is written by itself, also where {@link #current} still shows the old connection.
+     */
     void afterCommit(Runnable action);
 }

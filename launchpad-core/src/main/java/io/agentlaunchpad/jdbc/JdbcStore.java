@@ -6,7 +6,6 @@ import io.agentlaunchpad.spi.Store;
 import java.sql.Connection;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -36,6 +35,8 @@ public final class JdbcStore implements Store {
 
     private final Database database;
     private final @Nullable ConnectionSource callers;
+    /** Whether this thread runs what was to be run after a commit. */
+    private final ThreadLocal<Boolean> committed = ThreadLocal.withInitial(() -> false);
 
     private JdbcStore(Database database, @Nullable ConnectionSource callers) {
         this.database = database;
@@ -97,11 +98,19 @@ public final class JdbcStore implements Store {
 
     @Override
     public void afterCommit(Runnable action) {
-        if (callers != null && callers.current().isPresent()) {
-            callers.afterCommit(action);
-        } else {
+        if (callers == null || current() == null) {
             action.run();
+            return;
         }
+        callers.afterCommit(() -> {
+            // Frameworks still show the connection then, though what is written on it would never be committed.
+            committed.set(true);
+            try {
+                action.run();
+            } finally {
+                committed.remove();
+            }
+        });
     }
 
     @Override
@@ -133,8 +142,7 @@ public final class JdbcStore implements Store {
     }
 
     private @Nullable Connection current() {
-        Optional<Connection> theirs = callers == null ? Optional.empty() : callers.current();
-        return theirs.orElse(null);
+        return callers == null || committed.get() ? null : callers.current().orElse(null);
     }
 
     /** For messages that must not show a row's values: the database's first line, which names constraint and place only. */

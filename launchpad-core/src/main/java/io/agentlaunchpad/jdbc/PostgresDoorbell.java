@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -37,6 +36,7 @@ public final class PostgresDoorbell implements Doorbell {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresDoorbell.class);
     private static final Pattern CHANNEL = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
     private static final Duration QUIET = Duration.ofSeconds(10);
+    private static final int LOOK = 500;
     private static final int SHORTEST_PAUSE = 100;
     private static final int LONGEST_PAUSE = 5_000;
 
@@ -48,7 +48,6 @@ public final class PostgresDoorbell implements Doorbell {
     private final Thread sender = new Thread(this::send, "launchpad-bell-sender");
     private final Thread listener = new Thread(this::listen, "launchpad-bell-listener");
     private volatile boolean closed;
-    private volatile @Nullable Connection listening;
 
     private PostgresDoorbell(DataSource dataSource, String channel) {
         this.dataSource = dataSource;
@@ -95,9 +94,11 @@ public final class PostgresDoorbell implements Doorbell {
         closed = true;
         sender.interrupt();
         listener.interrupt();
-        Connection connection = listening;
-        if (connection != null) {
-            abort(connection);
+        try {
+            // Soon: it gives its connection back in order.
+            listener.join(LOOK * 4L);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -132,16 +133,16 @@ public final class PostgresDoorbell implements Doorbell {
         int pause = SHORTEST_PAUSE;
         while (!closed) {
             try (Connection connection = dataSource.getConnection()) {
-                listening = connection;
                 try {
                     connection.setAutoCommit(true);
-                    subscribe(connection);
+                    run(connection, "LISTEN \"" + channel + "\"");
                     pause = SHORTEST_PAUSE;
                     bell.ring(); // for what was rung while nobody listened
                     hear(connection);
-                } finally {
-                    listening = null;
-                    abort(connection); // still subscribed: not for others
+                    run(connection, "UNLISTEN *");
+                } catch (SQLException e) {
+                    connection.abort(Runnable::run); // perhaps still subscribed: not for others
+                    throw e;
                 }
             } catch (SQLException e) {
                 if (!closed) {
@@ -154,39 +155,34 @@ public final class PostgresDoorbell implements Doorbell {
         }
     }
 
-    private void subscribe(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("LISTEN \"" + channel + "\"");
-        }
-    }
-
     private void hear(Connection connection) throws SQLException {
         PGConnection server = connection.unwrap(PGConnection.class);
-        connection.setNetworkTimeout(DIRECT, (int) QUIET.multipliedBy(3).toMillis());
+        int before = connection.getNetworkTimeout();
+        connection.setNetworkTimeout(Runnable::run, (int) QUIET.multipliedBy(3).toMillis());
+        long asked = System.nanoTime();
         while (!closed) {
-            PGNotification[] heard = server.getNotifications((int) QUIET.toMillis());
-            if (heard == null || heard.length == 0) {
+            tell(server.getNotifications(LOOK));
+            if (System.nanoTime() - asked > QUIET.toNanos()) {
                 // A connection that died without a word would be listened to for ever.
-                try (Statement statement = connection.createStatement()) {
-                    statement.execute("SELECT 1");
-                }
-                continue;
+                run(connection, "SELECT 1");
+                asked = System.nanoTime();
+                tell(server.getNotifications()); // what came with the answer: the next look would wait in spite of it
             }
-            for (PGNotification ring : heard) {
-                if (!ring.getParameter().equals(self)) {
-                    bell.ring();
-                }
+        }
+        connection.setNetworkTimeout(Runnable::run, before);
+    }
+
+    private void tell(PGNotification @Nullable [] heard) {
+        for (PGNotification ring : heard == null ? new PGNotification[0] : heard) {
+            if (!ring.getParameter().equals(self)) {
+                bell.ring();
             }
         }
     }
 
-    private static final Executor DIRECT = Runnable::run;
-
-    private static void abort(Connection connection) {
-        try {
-            connection.abort(DIRECT);
-        } catch (SQLException e) {
-            LOG.debug("A connection could not be ended: {}", e.getMessage());
+    private static void run(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 

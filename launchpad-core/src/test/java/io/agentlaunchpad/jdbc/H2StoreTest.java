@@ -23,6 +23,11 @@ class H2StoreTest extends StoreContract {
         return JdbcStore.of(pool);
     }
 
+    @Override
+    protected boolean prunes() {
+        return true;
+    }
+
     @AfterEach
     void closePool() {
         pool.close();

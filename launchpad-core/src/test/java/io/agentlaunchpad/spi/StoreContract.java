@@ -41,6 +41,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -715,6 +716,54 @@ public abstract class StoreContract {
             assertThat(counted(tables -> tables.outbox().size())).isEqualTo(3);
             assertThat(claimNotice(0).orElseThrow().notice().id()).isEqualTo("n2");
         }
+    }
+
+    /** Whether the store forgets what is old when it is told to; one that keeps everything says no. */
+    protected boolean prunes() {
+        return false;
+    }
+
+    @Test
+    void pruning_forgets_what_is_old_and_keeps_what_is_needed() {
+        Assumptions.assumeTrue(prunes(), "this store keeps everything");
+        writing(tables -> {
+            tables.agents().put(agent(ADA, ANNA));
+            tables.releases().put(release(ADA, 1));
+            return null;
+        });
+        for (int i = 1; i <= 3; i++) {
+            insert(operation(i, ADA, "key-" + i));
+            settle(claim("w", 0).orElseThrow());
+            append(ADA, "old " + i);
+        }
+        insert(operation(5, BOB, null)); // an agent without a row: deleted
+        settle(claim("w", 0).orElseThrow());
+        insert(operation(4, ADA, null));
+        writing(tables -> {
+            tables.events().append(ADA, NOW.plusSeconds(60), EventType.WARNING, null, "new", Map.of());
+            tables.audit().append(new AuditRow(NOW, "someone", ANNA, "LAUNCH", ADA, ""));
+            return null;
+        });
+
+        int removed = 0;
+        for (int some = store.prune(NOW.plusSeconds(30)); some > 0; some = store.prune(NOW.plusSeconds(30))) {
+            removed += some;
+        }
+
+        assertThat(removed).isPositive();
+        assertThat(listed(tables -> tables.operations().list(null, null, 10)))
+                .as("the newest settled one of an agent, what is open, and nothing of an agent that is gone")
+                .extracting(OperationRow::id)
+                .containsExactly(opId(4), opId(3));
+        assertThat(listed(tables -> tables.events().list(ADA, 1, 10)))
+                .extracting(AgentEvent::sequence)
+                .containsExactly(4L);
+        append(ADA, "next");
+        assertThat(counted(tables -> tables.events().last(ADA)))
+                .as("numbers go on")
+                .isEqualTo(5);
+        assertThat(listed(tables -> tables.releases().list(ADA))).hasSize(1);
+        assertThat(listed(tables -> tables.audit().list(null, 10))).hasSize(1);
     }
 
     @Nested

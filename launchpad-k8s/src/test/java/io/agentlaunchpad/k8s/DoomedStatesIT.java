@@ -94,8 +94,7 @@ class DoomedStatesIT {
 
     @Test
     void a_crash_loop() {
-        Trouble doom =
-                doomed("crash loop", images.behaving("{\"exit\":7}"), Sign.container("CrashLoopBackOff"));
+        Trouble doom = doomed("crash loop", images.behaving("{\"exit\":7}"), Sign.container("CrashLoopBackOff"));
 
         assertThat(doom.code()).isEqualTo("CrashLoopBackOff");
         assertThat(doom.message()).contains("exit code 7");
@@ -139,9 +138,11 @@ class DoomedStatesIT {
 
     @Test
     void no_node_that_fits() {
-        Trouble doom = doomed("unschedulable", images.healthy(1), Sign.unschedulable(), pod(spec -> spec.putObject(
-                        "nodeSelector")
-                .put("there-is", "none")));
+        Trouble doom = doomed(
+                "unschedulable",
+                images.healthy(1),
+                Sign.unschedulable(),
+                pod(spec -> spec.putObject("nodeSelector").put("there-is", "none")));
 
         assertThat(doom.code()).isEqualTo("Unschedulable");
     }
@@ -149,10 +150,7 @@ class DoomedStatesIT {
     @Test
     void a_refusal_by_pod_security() {
         Trouble doom = doomed(
-                "admission",
-                images.healthy(1),
-                Sign.replicaFailure(),
-                pod(spec -> spec.put("hostNetwork", true)));
+                "admission", images.healthy(1), Sign.replicaFailure(), pod(spec -> spec.put("hostNetwork", true)));
 
         assertThat(doom.code()).isEqualTo("ADMISSION_REFUSED");
         assertThat(doom.message()).contains("PodSecurity");
@@ -161,7 +159,11 @@ class DoomedStatesIT {
     @Test
     void a_volume_that_cannot_be_mounted() {
         Trouble doom = doomed("failed mount", images.healthy(1), Sign.event("FailedMount", "not found"), pod(spec -> {
-            spec.withArray("/volumes").addObject().put("name", "extra").putObject("secret").put("secretName", "absent");
+            spec.withArray("/volumes")
+                    .addObject()
+                    .put("name", "extra")
+                    .putObject("secret")
+                    .put("secretName", "absent");
             ((ObjectNode) spec.at("/containers/0"))
                     .withArray("/volumeMounts")
                     .addObject()
@@ -191,7 +193,11 @@ class DoomedStatesIT {
             ObjectNode init = ((ObjectNode) spec.at("/containers/0")).deepCopy();
             init.remove(java.util.List.of(
                     "startupProbe", "readinessProbe", "livenessProbe", "lifecycle", "ports", "volumeMounts"));
-            init.put("name", "migrate").putArray("command").add("node").add("-e").add("process.exit(3)");
+            init.put("name", "migrate")
+                    .putArray("command")
+                    .add("node")
+                    .add("-e")
+                    .add("process.exit(3)");
             spec.putArray("initContainers").add(init);
         }));
 
@@ -262,8 +268,9 @@ class DoomedStatesIT {
             Artifact artifact,
             Predicate<HasMetadata> sign,
             UnaryOperator<AgentSpec.Builder> asked) {
-        AgentSpec spec = asked.apply(AgentSpec.named("doomed-" + UUID.randomUUID().toString().substring(0, 8))
-                        .bio("Cannot run"))
+        AgentSpec spec = asked.apply(
+                        AgentSpec.named("doomed-" + UUID.randomUUID().toString().substring(0, 8))
+                                .bio("Cannot run"))
                 .build();
         AgentId id = AgentId.of(Owner.LOCAL, spec.name());
         Run run = new Run(1, 1);
@@ -286,7 +293,12 @@ class DoomedStatesIT {
                 Trouble doom = verdict.get(150, TimeUnit.SECONDS);
                 org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> first.at() != 0);
                 long millis = (at[0] - first.at()) / 1_000_000;
-                TABLE.append(state).append(" | ").append(doom.code()).append(" | ").append(millis).append('\n');
+                TABLE.append(state)
+                        .append(" | ")
+                        .append(doom.code())
+                        .append(" | ")
+                        .append(millis)
+                        .append('\n');
                 assertThat(millis).as("from the first sign to the verdict").isLessThanOrEqualTo(GOAL.toMillis());
                 return doom;
             } catch (java.util.concurrent.TimeoutException e) {

@@ -7,9 +7,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.Watch;
-import io.fabric8.kubernetes.client.Watcher;
-import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,13 +18,13 @@ import java.util.stream.Stream;
 /** When a cluster first says that something is wrong: an eye of the test's own, which shares nothing with what it measures. */
 final class Sign implements AutoCloseable {
 
-    private final List<Watch> watches = new ArrayList<>();
+    private final List<SharedIndexInformer<?>> watches = new ArrayList<>();
     private final AtomicLong first = new AtomicLong();
 
     Sign(KubernetesClient client, String namespace, Predicate<HasMetadata> wrong) {
-        watches.add(client.pods().inNamespace(namespace).watch(watcher(wrong)));
-        watches.add(client.apps().deployments().inNamespace(namespace).watch(watcher(wrong)));
-        watches.add(client.v1().events().inNamespace(namespace).watch(watcher(wrong)));
+        watches.add(client.pods().inNamespace(namespace).inform(watcher(wrong)));
+        watches.add(client.apps().deployments().inNamespace(namespace).inform(watcher(wrong)));
+        watches.add(client.v1().events().inNamespace(namespace).inform(watcher(wrong)));
     }
 
     /** {@code System.nanoTime()} of the first sign; 0 while there is none. */
@@ -35,20 +34,29 @@ final class Sign implements AutoCloseable {
 
     @Override
     public void close() {
-        watches.forEach(Watch::close);
+        watches.forEach(SharedIndexInformer::close);
     }
 
-    private <T extends HasMetadata> Watcher<T> watcher(Predicate<HasMetadata> wrong) {
-        return new Watcher<>() {
+    private <T extends HasMetadata> ResourceEventHandler<T> watcher(Predicate<HasMetadata> wrong) {
+        return new ResourceEventHandler<>() {
             @Override
-            public void eventReceived(Action action, T object) {
-                if (action != Action.DELETED && wrong.test(object)) {
-                    first.compareAndSet(0, System.nanoTime());
-                }
+            public void onAdd(T object) {
+                seen(object);
             }
 
             @Override
-            public void onClose(WatcherException cause) {}
+            public void onUpdate(T before, T object) {
+                seen(object);
+            }
+
+            @Override
+            public void onDelete(T object, boolean unknown) {}
+
+            private void seen(T object) {
+                if (wrong.test(object)) {
+                    first.compareAndSet(0, System.nanoTime());
+                }
+            }
         };
     }
 
@@ -71,7 +79,8 @@ final class Sign implements AutoCloseable {
 
     private static Stream<String> reasons(ContainerState state) {
         return Stream.of(
-                String.valueOf(state.getWaiting() == null ? null : state.getWaiting().getReason()),
+                String.valueOf(
+                        state.getWaiting() == null ? null : state.getWaiting().getReason()),
                 String.valueOf(
                         state.getTerminated() == null
                                 ? null
@@ -81,8 +90,7 @@ final class Sign implements AutoCloseable {
     /** The scheduler found no node. */
     static Predicate<HasMetadata> unschedulable() {
         return object -> object instanceof Pod pod
-                && pod.getStatus().getConditions().stream()
-                        .anyMatch(each -> "Unschedulable".equals(each.getReason()));
+                && pod.getStatus().getConditions().stream().anyMatch(each -> "Unschedulable".equals(each.getReason()));
     }
 
     /** The Deployment cannot make pods. */

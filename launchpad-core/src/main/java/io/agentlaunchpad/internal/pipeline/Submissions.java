@@ -370,7 +370,8 @@ public final class Submissions {
                 State.QUEUED,
                 null,
                 Trail.empty(),
-                new Hold(0, null, null, 0, now),
+                // Due at once, also by the clock of a worker that stands some milliseconds behind ours.
+                new Hold(0, null, null, 0, Instant.EPOCH),
                 false,
                 null,
                 key,

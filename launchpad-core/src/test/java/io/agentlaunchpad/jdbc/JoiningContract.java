@@ -24,29 +24,39 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A caller who has begun a transaction on the store's own database gets Launchpad's records into it. */
-class JoiningTest {
+abstract class JoiningContract {
 
     private final String schema = Databases.schema();
+    private final DataSource dataSource = open();
     private final CallersTransaction caller = new CallersTransaction();
     private final CountingBell bell = new CountingBell();
-    private final ManualLaunchpad manual = ManualLaunchpad.with(builder -> builder.store(
-                    JdbcStore.of(Databases.postgres()).schema(schema).joining(caller))
-            .doorbell(bell)
-            .platform("test", new FakePlatform())
-            .artifacts(new FakeArtifacts()));
+    private final ManualLaunchpad manual = ManualLaunchpad.with(
+            builder -> builder.store(JdbcStore.of(dataSource).schema(schema).joining(caller))
+                    .doorbell(bell)
+                    .platform("test", new FakePlatform())
+                    .artifacts(new FakeArtifacts()));
     private final List<AgentEvent> heard = new CopyOnWriteArrayList<>();
+
+    /** An empty database, the same for all that ask in one test. */
+    protected abstract DataSource open();
+
+    protected final String schema() {
+        return schema;
+    }
 
     @BeforeEach
     void makeATableOfTheHost() throws SQLException {
         manual.launchpad().fleet().all().forEach(agent -> {});
         manual.launchpad().listen(heard::add);
-        try (Connection connection = Databases.postgres().getConnection();
+        try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE \"" + schema + "\".customers (name text)");
         }
@@ -55,7 +65,6 @@ class JoiningTest {
     @AfterEach
     void close() {
         manual.close();
-        Databases.drop(schema);
     }
 
     @Test
@@ -74,6 +83,37 @@ class JoiningTest {
         assertThat(heard).isNotEmpty();
         assertThat(customers()).isEqualTo(1);
         assertThat(operation.report()).isPresent();
+    }
+
+    @Test
+    void who_waits_for_it_inside_the_transaction_hears_of_its_end_after_the_commit() throws Exception {
+        caller.begin();
+        Operation operation = submit("ada");
+        CompletableFuture<?> end = operation.completion().toCompletableFuture();
+        TimeUnit.MILLISECONDS.sleep(700); // longer than the pause between two looks for settled operations
+        assertThat(end).isNotDone();
+        caller.commit();
+        manual.runAll();
+
+        assertThat(end.get(10, TimeUnit.SECONDS)).isNotNull();
+    }
+
+    @Test
+    void what_a_listener_writes_after_the_commit_is_committed_too() throws SQLException {
+        AtomicReference<Operation> second = new AtomicReference<>();
+        caller.begin();
+        Operation first = submit("ada");
+        manual.launchpad().listen(event -> {
+            if (first.id().equals(event.operationId()) && second.get() == null) {
+                second.set(submit("bob"));
+            }
+        });
+        caller.commit();
+
+        assertThat(manual.launchpad().operation(second.get().id()).agentId())
+                .isEqualTo(second.get().agentId());
+        manual.runAll();
+        assertThat(second.get().report()).isPresent();
     }
 
     @Test
@@ -157,7 +197,7 @@ class JoiningTest {
     }
 
     private int customers() throws SQLException {
-        try (Connection connection = Databases.postgres().getConnection();
+        try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT count(*) FROM \"" + schema + "\".customers")) {
             rows.next();
@@ -166,13 +206,13 @@ class JoiningTest {
     }
 
     /** What a framework does: a connection bound to the thread, and what to run after its commit. */
-    private static final class CallersTransaction implements ConnectionSource {
+    private final class CallersTransaction implements ConnectionSource {
 
         private final ThreadLocal<@Nullable Connection> bound = new ThreadLocal<>();
         private final List<Runnable> after = new ArrayList<>();
 
         void begin() throws SQLException {
-            Connection connection = Databases.postgres().getConnection();
+            Connection connection = dataSource.getConnection();
             connection.setAutoCommit(false);
             bound.set(connection);
         }
@@ -180,8 +220,10 @@ class JoiningTest {
         void commit() throws SQLException {
             Connection connection = current().orElseThrow();
             connection.commit();
-            end(connection);
+            // As Spring does it: the connection is still bound then.
             after.forEach(Runnable::run);
+            after.clear();
+            end(connection);
         }
 
         void rollback() throws SQLException {
@@ -192,6 +234,7 @@ class JoiningTest {
 
         private void end(Connection connection) throws SQLException {
             bound.remove();
+            connection.rollback(); // what was written after the commit is nobody's
             connection.setAutoCommit(true);
             connection.close();
         }
