@@ -12,6 +12,7 @@ import io.agentlaunchpad.k8s.client.Errand;
 import io.agentlaunchpad.k8s.manifest.AgentObjects;
 import io.agentlaunchpad.k8s.manifest.ManifestSettings;
 import io.agentlaunchpad.k8s.manifest.Manifests;
+import io.agentlaunchpad.k8s.operate.DriftWatch;
 import io.agentlaunchpad.k8s.operate.KubernetesSecrets;
 import io.agentlaunchpad.k8s.operate.PodInsight;
 import io.agentlaunchpad.k8s.operate.PodLogs;
@@ -147,7 +148,12 @@ final class Rooms implements AutoCloseable {
     }
 
     Watch drift(Consumer<Drift> changes) {
-        return () -> {};
+        ScheduledExecutorService inTurn = Executors.newSingleThreadScheduledExecutor(threads("launchpad-k8s-drift"));
+        DriftWatch watch = new DriftWatch(client, settings.namespace(), changes, inTurn);
+        return () -> {
+            watch.close();
+            inTurn.shutdownNow();
+        };
     }
 
     PodRoad access() {
