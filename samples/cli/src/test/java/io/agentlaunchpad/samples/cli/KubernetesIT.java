@@ -188,7 +188,8 @@ class KubernetesIT {
         line.add(0, "worker");
         line.add("--ephemeral");
         Running worker = launchpad.start(line.toArray(String[]::new));
-        worker.await(out -> out.contains("launch succeeded"));
+        worker.await(out -> out.contains("OPERATION_SETTLED"));
+        assertThat(worker.out()).contains("launch succeeded");
 
         assertThat(cluster.kubectl("get", "persistentvolumeclaims", "-o", "name"))
                 .isEmpty();
