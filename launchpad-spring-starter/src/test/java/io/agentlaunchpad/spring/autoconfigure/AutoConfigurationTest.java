@@ -28,6 +28,12 @@ import io.agentlaunchpad.spi.Notifier;
 import io.agentlaunchpad.spi.OutboxRow;
 import io.agentlaunchpad.spi.Platform;
 import io.agentlaunchpad.spi.Store;
+import io.agentlaunchpad.spring.actuate.LaunchpadHealthIndicator;
+import io.agentlaunchpad.spring.actuate.LaunchpadMetrics;
+import io.agentlaunchpad.spring.security.ApiKeys;
+import io.agentlaunchpad.spring.security.Keyring;
+import io.agentlaunchpad.spring.security.MemoryApiKeys;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,8 +45,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationListener;
@@ -383,6 +391,135 @@ class AutoConfigurationTest {
                 .run(context -> assertThat(context)
                         .hasSingleBean(Launchpad.class)
                         .doesNotHaveBean(LaunchpadBuildAutoConfiguration.class));
+    }
+
+    @Test
+    void health_and_meters_come_with_the_applications_own_and_only_then() {
+        ApplicationContextRunner watched =
+                app.withConfiguration(AutoConfigurations.of(LaunchpadActuatorAutoConfiguration.class));
+        watched.run(context -> assertThat(context)
+                .hasSingleBean(LaunchpadHealthIndicator.class)
+                .doesNotHaveBean(LaunchpadMetrics.class));
+        watched.withPropertyValues("management.health.launchpad.enabled=false")
+                .run(context -> assertThat(context).doesNotHaveBean(LaunchpadHealthIndicator.class));
+        watched.withClassLoader(new FilteredClassLoader("org.springframework.boot.health", "io.micrometer"))
+                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(Launchpad.class));
+        watched.withPropertyValues("launchpad.workers=0", "launchpad.store.kind=memory")
+                .withBean(SimpleMeterRegistry.class)
+                .run(context -> {
+                    SimpleMeterRegistry registry = context.getBean(SimpleMeterRegistry.class);
+                    context.getBean(LaunchpadMetrics.class).bindTo(registry);
+                    context.getBean(Launchpad.class).submit(LaunchRequest.of(spec("1Gi", "1")), Secrets.none());
+                    assertThat(registry.get("launchpad.operations.open").gauge().value())
+                            .isEqualTo(1);
+                    assertThat(registry.get("launchpad.agents")
+                                    .tag("health", "unknown")
+                                    .gauge()
+                                    .value())
+                            .isEqualTo(1);
+                    assertThat(context.getBean(LaunchpadHealthIndicator.class).health())
+                            .satisfies(health -> {
+                                assertThat(health.getStatus()).isEqualTo(Status.UP);
+                                assertThat(health.getDetails()).containsEntry("operationsOpen", 1);
+                            });
+                });
+    }
+
+    @Test
+    void a_finished_operation_is_counted_with_its_stages() {
+        app.withConfiguration(AutoConfigurations.of(LaunchpadActuatorAutoConfiguration.class))
+                .withPropertyValues("launchpad.workers=1", "launchpad.store.kind=memory")
+                .withBean(SimpleMeterRegistry.class)
+                .withBean("nothing", io.agentlaunchpad.spi.ArtifactBuilder.class, NoBuilder::new)
+                .run(context -> {
+                    SimpleMeterRegistry registry = context.getBean(SimpleMeterRegistry.class);
+                    context.getBean(LaunchpadMetrics.class).bindTo(registry);
+                    context.getBean(Launchpad.class).submit(LaunchRequest.of(spec("1Gi", "1")), Secrets.none());
+                    await().untilAsserted(() -> assertThat(registry.find("launchpad.operations")
+                                    .tags("kind", "launch", "outcome", "rejected")
+                                    .timer())
+                            .isNotNull()
+                            .satisfies(timer -> assertThat(timer.count()).isEqualTo(1)));
+                });
+    }
+
+    /** Refuses everything, so that an operation ends without Node.js. */
+    private static final class NoBuilder implements io.agentlaunchpad.spi.ArtifactBuilder {
+
+        @Override
+        public io.agentlaunchpad.artifact.Artifact.Kind makes() {
+            return io.agentlaunchpad.artifact.Artifact.Kind.PROJECT;
+        }
+
+        @Override
+        public Resolved resolve(
+                AgentSpec spec,
+                @org.jspecify.annotations.Nullable String kept,
+                io.agentlaunchpad.spi.WorkContext context) {
+            throw new io.agentlaunchpad.error.BuildException("Nothing is built here.", "use another builder.");
+        }
+
+        @Override
+        public io.agentlaunchpad.artifact.Artifact build(Request request, io.agentlaunchpad.spi.WorkContext context) {
+            throw new IllegalStateException("not reached");
+        }
+
+        @Override
+        public void publish(io.agentlaunchpad.artifact.Artifact artifact, io.agentlaunchpad.spi.WorkContext context) {}
+
+        @Override
+        public List<Path> ownFiles(io.agentlaunchpad.artifact.Artifact artifact) {
+            return List.of();
+        }
+
+        @Override
+        public void discard(
+                AgentId agentId,
+                io.agentlaunchpad.artifact.Artifact artifact,
+                io.agentlaunchpad.spi.WorkContext context) {}
+    }
+
+    @Test
+    void there_is_no_rest_api_unless_it_is_asked_for() {
+        WebApplicationContextRunner web = new WebApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        LaunchpadAutoConfiguration.class,
+                        LaunchpadNotificationsAutoConfiguration.class,
+                        LaunchpadStoreAutoConfiguration.class,
+                        LaunchpadWebAutoConfiguration.class))
+                .withPropertyValues("launchpad.home=" + home, "launchpad.store.kind=memory");
+        web.run(context -> assertThat(context).doesNotHaveBean(Keyring.class).doesNotHaveBean(ApiKeys.class));
+        web.withPropertyValues("launchpad.web.enabled=true")
+                .run(context -> assertThat(context).hasSingleBean(Keyring.class).hasSingleBean(ApiKeys.class));
+        ApiKeys mine = new MemoryApiKeys();
+        web.withPropertyValues("launchpad.web.enabled=true")
+                .withBean("mine", ApiKeys.class, () -> mine)
+                .run(context -> assertThat(context.getBean(ApiKeys.class)).isSameAs(mine));
+        web.withPropertyValues("launchpad.web.enabled=true", "launchpad.web.base-path=api/")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .isInstanceOf(WiringException.class)
+                        .hasMessageContaining("launchpad.web.base-path"));
+        web.withPropertyValues("launchpad.web.enabled=true")
+                .withClassLoader(new FilteredClassLoader("org.springframework.web.servlet"))
+                .run(context -> assertThat(context).doesNotHaveBean(Keyring.class));
+        app.withConfiguration(AutoConfigurations.of(LaunchpadWebAutoConfiguration.class))
+                .withPropertyValues("launchpad.web.enabled=true")
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(Keyring.class));
+    }
+
+    @Test
+    void the_first_admin_key_is_printed_once_and_not_logged(CapturedOutput output) {
+        WebApplicationContextRunner web = new WebApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        LaunchpadAutoConfiguration.class,
+                        LaunchpadStoreAutoConfiguration.class,
+                        LaunchpadWebAutoConfiguration.class))
+                .withPropertyValues("launchpad.home=" + home, "launchpad.web.enabled=true");
+        web.run(context -> assertThat(context).hasNotFailed());
+        web.run(context -> assertThat(context).hasNotFailed());
+        assertThat(output.getAll()).containsOnlyOnce("Launchpad's first admin key, shown this once: alk_");
     }
 
     /** The project builder beside it, because the local platform runs no images. */
