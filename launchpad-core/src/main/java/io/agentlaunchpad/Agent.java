@@ -124,6 +124,11 @@ public final class Agent {
         return launchpad.releases(id);
     }
 
+    /** What was asked of it, newest first; at most so many. */
+    public List<Operation> operations(int limit) {
+        return launchpad.operations(id, limit);
+    }
+
     /** Events numbered {@code from} and more, at most 1,000, in order. */
     public List<AgentEvent> events(long from) {
         return launchpad.events(id, from);

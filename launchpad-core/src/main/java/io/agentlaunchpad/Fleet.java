@@ -42,14 +42,13 @@ public final class Fleet {
 
     /** The agent of that id, or of that name where one agent alone has it. */
     public Optional<Agent> find(String idOrName) {
-        List<AgentRow> rows = launchpad.rows(owner, null, Integer.MAX_VALUE);
-        Optional<AgentRow> byId =
-                rows.stream().filter(row -> row.id().value().equals(idOrName)).findFirst();
+        Optional<AgentRow> byId = launchpad
+                .find(idOrName)
+                .filter(row -> owner == null || row.owner().equals(owner));
         if (byId.isPresent()) {
             return byId.map(row -> new Agent(launchpad, row.id()));
         }
-        List<AgentRow> named =
-                rows.stream().filter(row -> row.name().equals(idOrName)).toList();
+        List<AgentRow> named = launchpad.named(owner, idOrName);
         if (named.size() > 1) {
             throw new NotFoundException(
                     "AGENT_AMBIGUOUS",

@@ -151,6 +151,13 @@ public final class Launchpad implements AutoCloseable {
                         "OPERATION_NOT_FOUND", "No operation has the id " + id + ".", "check the id.", null)));
     }
 
+    /** Operations that are not settled, whosever, oldest first; at most so many. */
+    public List<Operation> openOperations(int limit) {
+        return parts.store().read(tables -> tables.operations().unsettled(limit)).stream()
+                .map(row -> new Operation(this, row))
+                .toList();
+    }
+
     /** Hears what happens in this process from now on. Close the result to stop. */
     public Listening listen(LaunchpadListener listener) {
         engine.ledger().add(listener);
@@ -197,6 +204,17 @@ public final class Launchpad implements AutoCloseable {
         return parts.store().read(tables -> tables.agents().list(owner, after, limit));
     }
 
+    /** That of an id; none where the text is no id. */
+    Optional<AgentRow> find(String id) {
+        return AgentId.legal(id)
+                ? parts.store().read(tables -> tables.agents().find(new AgentId(id)))
+                : Optional.empty();
+    }
+
+    List<AgentRow> named(@Nullable Owner owner, String name) {
+        return parts.store().read(tables -> tables.agents().named(owner, name));
+    }
+
     Optional<OperationRow> row(OperationId id) {
         return parts.store().read(tables -> tables.operations().find(id));
     }
@@ -207,6 +225,12 @@ public final class Launchpad implements AutoCloseable {
 
     List<Release> releases(AgentId id) {
         return parts.store().read(tables -> tables.releases().list(id));
+    }
+
+    List<Operation> operations(AgentId id, int limit) {
+        return parts.store().read(tables -> tables.operations().ofAgent(id, limit)).stream()
+                .map(row -> new Operation(this, row))
+                .toList();
     }
 
     List<AgentEvent> events(AgentId id, long from) {
@@ -226,12 +250,11 @@ public final class Launchpad implements AutoCloseable {
     }
 
     AgentState state(AgentRow agent) {
-        Optional<OperationRow> open =
-                parts.store().read(tables -> tables.operations().ofAgent(agent.id(), PAGE)).stream()
-                        .filter(row -> row.state() != OperationRow.State.SETTLED)
-                        .reduce((newer, older) -> older);
+        List<OperationRow> unsettled =
+                parts.store().read(tables -> tables.operations().unsettled(agent.id()));
+        Optional<OperationRow> open = unsettled.stream().findFirst();
         Optional<OperationRow> last =
-                parts.store().read(tables -> tables.operations().ofAgent(agent.id(), PAGE)).stream()
+                parts.store().read(tables -> tables.operations().ofAgent(agent.id(), unsettled.size() + 1)).stream()
                         .filter(row -> row.state() == OperationRow.State.SETTLED)
                         .findFirst();
         Observation facts = observe(agent);

@@ -10,6 +10,7 @@ import io.agentlaunchpad.operation.Report;
 import io.agentlaunchpad.operation.Stage;
 import io.agentlaunchpad.spi.OperationRow;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,12 +32,14 @@ public final class Operation {
     private final OperationId id;
     private final AgentId agentId;
     private final OperationKind kind;
+    private final Instant createdAt;
 
     Operation(Launchpad launchpad, OperationRow row) {
         this.launchpad = launchpad;
         this.id = row.id();
         this.agentId = row.agentId();
         this.kind = row.kind();
+        this.createdAt = row.createdAt();
     }
 
     public OperationId id() {
@@ -49,6 +52,11 @@ public final class Operation {
 
     public OperationKind kind() {
         return kind;
+    }
+
+    /** When it was accepted. */
+    public Instant createdAt() {
+        return createdAt;
     }
 
     /** The stage under way; empty while it is queued, and when it is settled. */

@@ -23,10 +23,10 @@ public final class Engine implements AutoCloseable {
     private final Worker worker;
     private final Outbox outbox;
 
-    @SuppressWarnings("FutureReturnValueIgnored") // sendAll() logs what it throws
+    @SuppressWarnings("FutureReturnValueIgnored") // sendAll() and prune() log what they throw
     public Engine(Parts parts, int workers) {
         this.parts = parts;
-        this.timer = executor("launchpad-timer", 2);
+        this.timer = executor("launchpad-timer", 3);
         this.mail = executor("launchpad-outbox", 1);
         this.ledger = new Ledger(parts.store(), parts.clock(), parts.listeners());
         this.submissions = new Submissions(parts, ledger, timer);
@@ -34,6 +34,9 @@ public final class Engine implements AutoCloseable {
         this.worker = new Worker(parts, ledger, timer);
         this.outbox = new Outbox(parts, ledger, timer);
         worker.start(workers);
+        if (workers > 0 && parts.retention() != null) {
+            timer.scheduleWithFixedDelay(this::prune, 1, 60, TimeUnit.MINUTES);
+        }
         if (workers > 0 && !parts.notifiers().isEmpty()) {
             long pause = parts.timings().pulse().toMillis();
             mail.scheduleWithFixedDelay(this::sendAll, pause, pause, TimeUnit.MILLISECONDS);
@@ -92,6 +95,19 @@ public final class Engine implements AutoCloseable {
         parts.platforms().values().forEach(io.agentlaunchpad.spi.Platform::close);
         parts.doorbell().close();
         parts.store().close();
+    }
+
+    /** Forgets what is older than it is to be kept, some at a time. */
+    public void prune() {
+        Duration kept = parts.retention();
+        try {
+            int removed = 1;
+            while (kept != null && removed > 0 && !timer.isShutdown()) {
+                removed = parts.store().prune(parts.clock().instant().minus(kept));
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("Forgetting old records failed; trying again in an hour", e);
+        }
     }
 
     private void sendAll() {

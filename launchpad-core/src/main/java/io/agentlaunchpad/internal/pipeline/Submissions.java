@@ -5,6 +5,7 @@ import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.agent.PluginRef;
 import io.agentlaunchpad.agent.Preflight;
+import io.agentlaunchpad.agent.Resources;
 import io.agentlaunchpad.agent.Secrets;
 import io.agentlaunchpad.error.ConflictException;
 import io.agentlaunchpad.error.InvalidAgentException;
@@ -42,11 +43,13 @@ public final class Submissions {
     private final Parts parts;
     private final Ledger ledger;
     private final ScheduledExecutorService timer;
+    private final Admission admission;
 
     Submissions(Parts parts, Ledger ledger, ScheduledExecutorService timer) {
         this.parts = parts;
         this.ledger = ledger;
         this.timer = timer;
+        this.admission = new Admission(parts.quotas());
     }
 
     /** Accepts a launch, or returns the operation that the same idempotency key accepted before. */
@@ -68,11 +71,18 @@ public final class Submissions {
         if (!preflight.problems().isEmpty()) {
             throw new InvalidAgentException(preflight.problems());
         }
+        parts.store().read(tables -> {
+            // Once before anything is stored, and again where it is certain.
+            admission.check(tables, request.owner(), agentId, request.spec().resources());
+            return null;
+        });
         String version = merged.names().isEmpty() ? null : platform.secrets().put(agentId, merged);
         Ask ask = new Ask(platformName, request.spec(), version, policy(request), 0, 0, request.refreshLock());
         Instant now = parts.clock().instant();
         OperationRow row = row(agentId, request.owner(), OperationKind.LAUNCH, ask, request.idempotencyKey(), now);
+        List<OperationRow> superseded = new ArrayList<>();
         OperationRow accepted = ledger.write(agentId, entry -> {
+            superseded.clear();
             Store.Tables tables = entry.tables();
             Optional<OperationRow> meanwhile = request.idempotencyKey() == null
                     ? Optional.empty()
@@ -87,10 +97,17 @@ public final class Submissions {
             if (agent.isEmpty()) {
                 tables.agents().put(created(request, agentId, platformName, now));
             }
+            if (policy(request).supersedes()) {
+                superseded.addAll(Superseding.end(entry, agent, row));
+            }
+            admission.check(tables, request.owner(), agentId, request.spec().resources());
             insert(entry, row, request.spec().name());
             return row;
         });
-        parts.doorbell().ring();
+        parts.store().afterCommit(parts.doorbell()::ring);
+        if (!superseded.isEmpty()) {
+            parts.store().afterCommit(() -> Superseding.forgetSecrets(parts.store(), platform, superseded));
+        }
         return accepted;
     }
 
@@ -103,10 +120,16 @@ public final class Submissions {
         OperationRow row =
                 row(agent.id(), agent.owner(), kind, ask, null, parts.clock().instant());
         ledger.write(agent.id(), entry -> {
+            if (kind == OperationKind.SCALE || kind == OperationKind.RESTART || kind == OperationKind.START) {
+                Resources has = agent.spec().resources();
+                Resources wanted = new Resources(has.memoryBytes(), has.cpuMillis(), replicas);
+                boolean grows = kind == OperationKind.SCALE && replicas > has.replicas();
+                admission.check(entry.tables(), agent.owner(), agent.id(), grows ? wanted : null);
+            }
             insert(entry, row, agent.name());
             return null;
         });
-        parts.doorbell().ring();
+        parts.store().afterCommit(parts.doorbell()::ring);
         return row;
     }
 
@@ -162,10 +185,11 @@ public final class Submissions {
                         id,
                         "Cancellation of " + row.get().kind().label() + " asked for",
                         Map.of());
+                audit(entry, row.get(), "CANCEL");
             }
             return asked;
         });
-        parts.doorbell().ring();
+        parts.store().afterCommit(parts.doorbell()::ring);
         return open;
     }
 
@@ -206,11 +230,13 @@ public final class Submissions {
         if (agent == null) {
             return Secrets.none();
         }
-        Optional<String> pending =
-                parts.store().read(tables -> tables.operations().unsettled(Integer.MAX_VALUE)).stream()
-                        .filter(row -> row.agentId().equals(agent.id()) && row.kind() == OperationKind.LAUNCH)
-                        .reduce((older, newer) -> newer)
-                        .map(row -> row.ask().secretVersion());
+        Optional<String> pending = parts
+                .store()
+                .read(tables -> tables.operations().unsettled(agent.id()))
+                .stream()
+                .filter(row -> row.kind() == OperationKind.LAUNCH)
+                .reduce((older, newer) -> newer)
+                .map(row -> row.ask().secretVersion());
         Optional<String> version = pending.or(() -> serving(agent).map(Release::secretVersion));
         return version.map(known -> platform.secrets().reveal(agent.id(), known))
                 .orElseGet(Secrets::none);
@@ -258,20 +284,24 @@ public final class Submissions {
 
     private void insert(Ledger.Entry entry, OperationRow row, String agentName) {
         entry.tables().operations().insert(row);
-        entry.tables()
-                .audit()
-                .append(new AuditRow(
-                        row.createdAt(),
-                        row.owner().id(),
-                        row.owner(),
-                        row.kind().name(),
-                        row.agentId(),
-                        row.id().value()));
+        audit(entry, row, row.kind().name());
         entry.event(
                 EventType.OPERATION_QUEUED,
                 row.id(),
                 row.kind().label() + " of " + agentName + " accepted",
                 Map.of("kind", row.kind().name()));
+    }
+
+    private void audit(Ledger.Entry entry, OperationRow row, String action) {
+        entry.tables()
+                .audit()
+                .append(new AuditRow(
+                        parts.clock().instant(),
+                        row.owner().id(),
+                        row.owner(),
+                        action,
+                        row.agentId(),
+                        row.id().value()));
     }
 
     private static AgentRow created(LaunchRequest request, AgentId id, String platform, Instant now) {

@@ -52,7 +52,12 @@ abstract class BaseCommand implements Callable<Integer> {
 
     /** A Launchpad that works: one worker. */
     Launchpad working() {
-        return Launchpad.builder().home(home()).workers(1).build();
+        return working(1);
+    }
+
+    /** A Launchpad with so many workers. */
+    Launchpad working(int workers) {
+        return Launchpad.builder().home(home()).workers(workers).build();
     }
 
     /** A Launchpad whose agents end with this process. */

@@ -1,5 +1,7 @@
 package io.agentlaunchpad.samples.cli;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentlaunchpad.Agent;
 import io.agentlaunchpad.AgentState;
 import io.agentlaunchpad.Launchpad;
@@ -49,6 +51,12 @@ final class LaunchCommand extends BaseCommand {
     @Option(names = "--detach", description = "leave the agent running and return")
     private boolean detach;
 
+    @Option(
+            names = "--submit",
+            description =
+                    "only accept the launch, print the operation's id and return; a worker does it (launchpad worker)")
+    private boolean submit;
+
     @Option(names = "--json", description = "one event per line, as JSON")
     private boolean json;
 
@@ -74,8 +82,9 @@ final class LaunchCommand extends BaseCommand {
         }
         EchoModels models = new EchoModels(home());
         LaunchRequest plain = LaunchRequest.of(payload.spec());
-        EchoModel bound = echoModel && !detach ? models.startBound(plain.agentId()) : null;
-        try (Launchpad launchpad = detach ? working() : attached()) {
+        boolean stays = !detach && !submit;
+        EchoModel bound = echoModel && stays ? models.startBound(plain.agentId()) : null;
+        try (Launchpad launchpad = stays ? attached() : submit ? looking() : working()) {
             AgentSpec spec = payload.spec();
             Secrets secrets = payload.secrets();
             if (echoModel) {
@@ -87,12 +96,28 @@ final class LaunchCommand extends BaseCommand {
             for (String setting : waived) {
                 policy = policy.waive(setting);
             }
-            return launch(launchpad, models, LaunchRequest.of(spec).policy(policy), secrets);
+            LaunchRequest request = LaunchRequest.of(spec).policy(policy);
+            return submit ? submit(launchpad, request, secrets) : launch(launchpad, models, request, secrets);
         } finally {
             if (bound != null) {
                 bound.close();
             }
         }
+    }
+
+    private int submit(Launchpad launchpad, LaunchRequest request, Secrets secrets) {
+        Operation operation = launchpad.submit(request, secrets);
+        if (json) {
+            ObjectNode node = JsonNodeFactory.instance.objectNode();
+            node.put("agentId", operation.agentId().value());
+            node.put("operationId", operation.id().value());
+            node.put("status", "QUEUED");
+            node.put("createdAt", operation.createdAt().toString());
+            out().println(node);
+        } else {
+            out().println(operation.id());
+        }
+        return Exit.OK;
     }
 
     private int launch(Launchpad launchpad, EchoModels models, LaunchRequest request, Secrets secrets)

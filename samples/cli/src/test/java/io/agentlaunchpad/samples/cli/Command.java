@@ -19,6 +19,14 @@ import org.awaitility.Awaitility;
 final class Command {
 
     private static final Path JAR = Path.of("target", "launchpad.jar").toAbsolutePath();
+
+    /**
+     * A shell without job control starts background work with SIGINT ignored, and whatever that starts inherits it; a
+     * terminal does not. GNU env gives the signal back.
+     */
+    private static final List<String> HEARING =
+            System.getProperty("os.name").equals("Linux") ? List.of("env", "--default-signal=INT") : List.of();
+
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
     private final Path home;
@@ -42,7 +50,8 @@ final class Command {
 
     /** Starts it and lets it run. */
     Running start(String... arguments) {
-        List<String> line = new ArrayList<>(List.of(
+        List<String> line = new ArrayList<>(HEARING);
+        line.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-jar",
