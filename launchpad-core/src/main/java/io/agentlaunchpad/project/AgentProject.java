@@ -29,7 +29,7 @@ public final class AgentProject {
     static final int FORMAT = 1;
 
     /** What the Dockerfile builds on where the lock names no base image: a current Node.js with long-term support. */
-    private static final String BASE_IMAGE = "node:22-slim";
+    private static final String BASE_IMAGE = "node:24-bookworm-slim";
 
     private static final String IGNORED = ".env\n.env.*\n!.env.example\ndata/\nnode_modules\n";
     private static final String SLIM_NOTE =

@@ -12,6 +12,7 @@ import io.agentlaunchpad.k8s.client.Errand;
 import io.agentlaunchpad.k8s.manifest.AgentObjects;
 import io.agentlaunchpad.k8s.manifest.ManifestSettings;
 import io.agentlaunchpad.k8s.manifest.Manifests;
+import io.agentlaunchpad.k8s.operate.DriftWatch;
 import io.agentlaunchpad.k8s.operate.KubernetesSecrets;
 import io.agentlaunchpad.k8s.operate.PodInsight;
 import io.agentlaunchpad.k8s.operate.PodLogs;
@@ -40,7 +41,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -93,8 +93,7 @@ final class Rooms implements AutoCloseable {
     }
 
     List<String> check(WorkContext context) {
-        Objects.requireNonNull(preflight.facts(context));
-        return List.of();
+        return preflight.facts(context).remarks();
     }
 
     List<String> preflight(AgentId agentId, AgentSpec spec, WorkContext context) {
@@ -147,7 +146,12 @@ final class Rooms implements AutoCloseable {
     }
 
     Watch drift(Consumer<Drift> changes) {
-        return () -> {};
+        ScheduledExecutorService inTurn = Executors.newSingleThreadScheduledExecutor(threads("launchpad-k8s-drift"));
+        DriftWatch watch = new DriftWatch(client, settings.namespace(), changes, inTurn);
+        return () -> {
+            watch.close();
+            inTurn.shutdownNow();
+        };
     }
 
     PodRoad access() {

@@ -41,6 +41,7 @@ public final class Removal {
         kinds.addAll(MONITOR);
         List<Item> all = find(kinds, selector, context);
         all.removeIf(item -> kept.contains(KubernetesSecrets.version(item.tree())));
+        announce(all, fence, context);
         Predicate<Item> used = item -> USED.contains(item.kind().kind());
         remove(all.stream().filter(used.negate()).toList(), fence, context);
         List<Kind> pods = List.of(new Kind("v1", "Pod"));
@@ -50,6 +51,23 @@ public final class Removal {
         // A claim goes a moment after the last pod; one that still goes would be taken for the next agent's.
         gone(List.of(new Kind("v1", "PersistentVolumeClaim")), selector, context);
         return List.of();
+    }
+
+    /** So that other processes do not take it for drift. */
+    private void announce(List<Item> items, Fence fence, WorkContext context) {
+        List<Call> calls = items.stream()
+                .filter(item -> item.kind().kind().equals("Deployment"))
+                .map(item -> new Call(
+                        "PATCH",
+                        Paths.of(namespace, item.kind().apiVersion(), item.kind().kind(), item.name())
+                                + "?fieldManager=" + Call.MANAGER,
+                        "application/merge-patch+json",
+                        "{\"metadata\":{\"uid\":\"" + item.uid() + "\",\"annotations\":{\"" + DriftWatch.REMOVING
+                                + "\":\"true\"}}}",
+                        Duration.ofSeconds(20)))
+                .toList();
+        // Only a courtesy: what counts is the removal.
+        List<Answer> unused = api.all(calls, fence::check, context);
     }
 
     private void gone(List<Kind> kinds, String selector, WorkContext context) {
