@@ -199,6 +199,7 @@ class KubernetesIT {
                     .isEmpty();
             assertThat(run(launchpad, "status", "ada").exits(0).out()).contains("health: HEALTHY", "?ephemeral");
             run(launchpad, at("plan", file, "--exit-code")).exits(0); // the place is known, with how agents live there
+            others_are_told_of(worker);
             worker.interrupt();
             worker.end().exits(0);
         } finally {
@@ -207,6 +208,16 @@ class KubernetesIT {
         assertThat(run(launchpad, "chat", "ada", "alone").exits(0).out()).contains("You said: alone");
         run(launchpad, "delete", "ada").exits(0);
         assertNothingIsLeft();
+    }
+
+    /** What somebody else does to the agent's objects is an event of the agent. */
+    private void others_are_told_of(Running worker) {
+        String service = cluster.kubectl("get", "services", "-l", OURS, "-o", "name");
+        cluster.kubectl("patch", service, "--type=merge", "-p", "{\"spec\":{\"sessionAffinity\":\"ClientIP\"}}");
+        worker.await(out -> out.contains("DRIFT"));
+
+        assertThat(run(launchpad, "events", "ada").exits(0).out())
+                .containsPattern("DRIFT +Service.*kubectl.*sessionAffinity");
     }
 
     @Test
