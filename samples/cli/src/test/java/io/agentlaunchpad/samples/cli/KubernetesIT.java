@@ -183,23 +183,41 @@ class KubernetesIT {
         run(launchpad, with(at("launch", file, "--submit"), "--ephemeral")).exits(0);
         assertThat(cluster.kubectl("get", "deployments", "-o", "name")).isEmpty();
 
-        String[] options = launch("FILE", registry.baseImage());
-        List<String> line = new ArrayList<>(List.of(options).subList(2, options.length));
-        line.add(0, "worker");
-        line.add("--ephemeral");
-        Running worker = launchpad.start(line.toArray(String[]::new));
-        worker.await(out -> out.contains("OPERATION_SETTLED"));
-        assertThat(worker.out()).contains("launch succeeded");
-
-        assertThat(cluster.kubectl("get", "persistentvolumeclaims", "-o", "name"))
-                .isEmpty();
-        assertThat(run(launchpad, "status", "ada").exits(0).out()).contains("health: HEALTHY", "?ephemeral");
-        run(launchpad, at("plan", file, "--exit-code")).exits(0); // the place is known, with how agents live there
-        worker.interrupt();
-        worker.end().exits(0);
+        Running worker = launchpad.start(at(
+                "worker",
+                "--ephemeral",
+                "--image-repository",
+                registry.repository(),
+                "--base-image",
+                registry.baseImage(),
+                "--scanner",
+                "none"));
+        try {
+            worker.await(out -> out.contains("OPERATION_SETTLED"));
+            assertThat(worker.out()).contains("launch succeeded");
+            assertThat(cluster.kubectl("get", "persistentvolumeclaims", "-o", "name"))
+                    .isEmpty();
+            assertThat(run(launchpad, "status", "ada").exits(0).out()).contains("health: HEALTHY", "?ephemeral");
+            run(launchpad, at("plan", file, "--exit-code")).exits(0); // the place is known, with how agents live there
+            others_are_told_of(worker);
+            worker.interrupt();
+            worker.end().exits(0);
+        } finally {
+            worker.kill();
+        }
         assertThat(run(launchpad, "chat", "ada", "alone").exits(0).out()).contains("You said: alone");
         run(launchpad, "delete", "ada").exits(0);
         assertNothingIsLeft();
+    }
+
+    /** What somebody else does to the agent's objects is an event of the agent. */
+    private void others_are_told_of(Running worker) {
+        String service = cluster.kubectl("get", "services", "-l", OURS, "-o", "name");
+        cluster.kubectl("patch", service, "--type=merge", "-p", "{\"spec\":{\"sessionAffinity\":\"ClientIP\"}}");
+        worker.await(out -> out.contains("DRIFT"));
+
+        assertThat(run(launchpad, "events", "ada").exits(0).out())
+                .containsPattern("DRIFT +Service.*kubectl.*sessionAffinity");
     }
 
     @Test
