@@ -59,7 +59,8 @@ final class AgentImages {
                 .properties()
                 .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
         labels.put(Labels.TITLE, agentName);
-        labels.put(Labels.BASE_NAME, runtime.ref().name());
+        // Where it was pushed to is no part of an image: the same agent has one digest in every registry.
+        labels.remove(Labels.BASE_NAME);
         labels.put(Labels.BASE_DIGEST, runtime.manifest().digest());
         labels.put(Labels.RUNTIME_DIGEST, runtime.manifest().digest());
         labels.put(

@@ -185,7 +185,8 @@ final class RegistryTarget implements Target {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        ImageRef runtime = ImageRef.parse(image.label(Labels.BASE_NAME)).withDigest(image.label(Labels.RUNTIME_DIGEST));
+        ImageRef runtime =
+                new ImageRef(image.ref().registry(), runtimes.repository(), null, image.label(Labels.RUNTIME_DIGEST));
         Sbom sbom = sboms.ofAgent(image.ref(), image.label(Labels.TITLE), runtime, files);
         sboms.attach(image.ref(), image.manifest(), sbom, context);
     }

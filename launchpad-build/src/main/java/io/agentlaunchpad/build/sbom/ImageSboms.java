@@ -108,12 +108,15 @@ public final class ImageSboms {
         if (own.isEmpty() || digest.isEmpty()) {
             return own;
         }
-        ImageRef runtime = ImageRef.parse(
-                        labels.path("org.opencontainers.image.base.name").asText())
-                .withDigest(digest);
+        ImageRef runtime = new ImageRef(image.registry(), beside(image.repository()), null, digest);
         return Optional.of(Referrers.find(registries.of(runtime), runtime, context)
                 .map(below -> own.get().over(below))
                 .orElse(own.get()));
+    }
+
+    /** Where an agent's runtime lies: an image does not say to which registry it was pushed. */
+    private static String beside(String agent) {
+        return agent.substring(0, agent.lastIndexOf('/') + 1) + "runtime";
     }
 
     /** Numbers of runtimes' bills, so that an agent's can name it without reading it. */

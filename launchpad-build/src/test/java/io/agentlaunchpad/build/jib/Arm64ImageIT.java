@@ -54,7 +54,8 @@ class Arm64ImageIT {
         assertThat(read.config().path("architecture").asText()).isEqualTo("arm64");
         assertThat(read.config().path("os").asText()).isEqualTo("linux");
         assertThat(read.config().path("config").path("User").asText()).isEqualTo("65532:65532");
-        ImageRef runtime = ImageRef.parse(read.label(Labels.BASE_NAME)).withDigest(read.label(Labels.RUNTIME_DIGEST));
+        ImageRef runtime =
+                ImageRef.parse(registry.repository() + "/runtime").withDigest(read.label(Labels.RUNTIME_DIGEST));
         assertThat(TestImages.read(runtime).config().path("architecture").asText())
                 .isEqualTo("arm64");
         assertThat(builder.sbom(image.ref(), context).orElseThrow().packages())
