@@ -50,7 +50,8 @@ class ApplyIT {
     private static Artifact image;
 
     private final KubernetesPlatform platform = platform();
-    private final AgentSpec spec = AgentSpec.named("apply-" + UUID.randomUUID().toString().substring(0, 8))
+    private final AgentSpec spec = AgentSpec.named(
+                    "apply-" + UUID.randomUUID().toString().substring(0, 8))
             .bio("Is applied")
             .database(Database.POSTGRESQL)
             .secretNames("POSTGRES_URL")
@@ -74,7 +75,13 @@ class ApplyIT {
     void a_field_of_somebody_else_is_named_with_owner_and_path_and_taken_over_on_purpose_only() {
         apply(release(1, spec, 0));
         cluster.kubectl("scale", "deployment", id.value(), "--replicas=0", "--current-replicas=0");
-        cluster.kubectl("patch", "deployment", id.value(), "--field-manager=somebody", "-p", "{\"spec\":{\"minReadySeconds\":1,\"revisionHistoryLimit\":7}}");
+        cluster.kubectl(
+                "patch",
+                "deployment",
+                id.value(),
+                "--field-manager=somebody",
+                "-p",
+                "{\"spec\":{\"minReadySeconds\":1,\"revisionHistoryLimit\":7}}");
         Release next = release(2, spec, 1);
 
         assertThatThrownBy(() -> apply(next))
@@ -100,7 +107,8 @@ class ApplyIT {
 
         assertThat(cluster.kubectl("get", "serviceaccount", id.value(), "-o", "jsonpath={.metadata.labels}"))
                 .isEmpty();
-        assertThat(cluster.kubectl("get", "deployment", id.value(), "--ignore-not-found")).isEmpty();
+        assertThat(cluster.kubectl("get", "deployment", id.value(), "--ignore-not-found"))
+                .isEmpty();
     }
 
     @Test
@@ -158,7 +166,13 @@ class ApplyIT {
         apply(release(1, exposed(), 0));
         try (Platform.Watch watch = platform.drift(heard::add)) {
             Awaitility.await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
-            cluster.kubectl("patch", "deployment", id.value(), "--field-manager=somebody", "-p", "{\"spec\":{\"revisionHistoryLimit\":7}}");
+            cluster.kubectl(
+                    "patch",
+                    "deployment",
+                    id.value(),
+                    "--field-manager=somebody",
+                    "-p",
+                    "{\"spec\":{\"revisionHistoryLimit\":7}}");
             Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> heard.size() == 1);
             assertThat(heard.get(0).who()).isEqualTo("somebody");
             assertThat(heard.get(0).what()).isEqualTo(".spec.revisionHistoryLimit");
@@ -175,7 +189,9 @@ class ApplyIT {
                 taking.delete(id, Set.of(), TestFence.holding(), TestWork.of());
             }
             Awaitility.await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
-            assertThat(heard).as("nothing for what Launchpad and controllers do").hasSize(2);
+            assertThat(heard)
+                    .as("nothing for what Launchpad and controllers do")
+                    .hasSize(2);
         }
     }
 
@@ -194,9 +210,11 @@ class ApplyIT {
             JsonNode entry = JSON.readTree(line);
             boolean ours = entry.path("userAgent").asText().equals("launchpad")
                     && entry.at("/objectRef/namespace").asText().equals(cluster.namespace())
-                    && !Instant.parse(entry.path("requestReceivedTimestamp").asText()).isBefore(before);
+                    && !Instant.parse(entry.path("requestReceivedTimestamp").asText())
+                            .isBefore(before);
             if (ours) {
-                requests.add(entry.path("verb").asText() + " " + entry.at("/objectRef/resource").asText());
+                requests.add(entry.path("verb").asText() + " "
+                        + entry.at("/objectRef/resource").asText());
             }
         }
         System.out.println("Requests of one agent of " + objects + " objects: " + requests.size() + " " + requests);

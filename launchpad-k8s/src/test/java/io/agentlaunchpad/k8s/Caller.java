@@ -58,7 +58,8 @@ final class Caller implements AutoCloseable {
         long last = System.nanoTime();
         while (!over) {
             try {
-                HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection(Proxy.NO_PROXY);
+                HttpURLConnection connection =
+                        (HttpURLConnection) URI.create(url).toURL().openConnection(Proxy.NO_PROXY);
                 connection.setConnectTimeout(1000);
                 connection.setReadTimeout(1000);
                 connection.setRequestProperty("Connection", "close");

@@ -175,8 +175,8 @@ class PipelineIT {
                     + " failures, longest silence " + caller.longestGap() + " ms");
             agent.scale(3).await(LONG).orThrow();
             agent.scale(1).await(LONG).orThrow();
-            System.out.println("PostgreSQL, scaled to 3 and to 1: " + caller.answered() + " answers, "
-                    + caller.failed() + " failures, longest silence " + caller.longestGap() + " ms");
+            System.out.println("PostgreSQL, scaled to 3 and to 1: " + caller.answered() + " answers, " + caller.failed()
+                    + " failures, longest silence " + caller.longestGap() + " ms");
             assertThat(caller.failed()).isZero();
         }
         agent.delete().await(LONG).orThrow();
@@ -207,10 +207,11 @@ class PipelineIT {
                     .singleElement()
                     .satisfies(found -> {
                         assertThat(found.owner()).isEqualTo(agent.owner());
-                        assertThat(found.releases()).isEqualTo(agent.releases().stream()
-                                .filter(release -> found.releases().stream()
-                                        .anyMatch(each -> each.revision() == release.revision()))
-                                .toList());
+                        assertThat(found.releases())
+                                .isEqualTo(agent.releases().stream()
+                                        .filter(release -> found.releases().stream()
+                                                .anyMatch(each -> each.revision() == release.revision()))
+                                        .toList());
                         assertThat(found.serving().spec()).isEqualTo(agent.spec());
                     });
         }
@@ -238,7 +239,9 @@ class PipelineIT {
 
     private static String who(Agent agent) {
         return cluster.kubectl(
-                "get", "--raw", "/api/v1/namespaces/" + cluster.namespace() + "/pods/" + pod(agent) + ":3000/proxy/who");
+                "get",
+                "--raw",
+                "/api/v1/namespaces/" + cluster.namespace() + "/pods/" + pod(agent) + ":3000/proxy/who");
     }
 
     private static String pod(Agent agent) {
@@ -253,8 +256,7 @@ class PipelineIT {
     }
 
     private static String resourceVersion(Agent agent) {
-        return cluster.kubectl(
-                "get", "deployment", agent.id().value(), "-o", "jsonpath={.metadata.resourceVersion}");
+        return cluster.kubectl("get", "deployment", agent.id().value(), "-o", "jsonpath={.metadata.resourceVersion}");
     }
 
     /** Everything of the agent that its owner wrote, by kind and name. */

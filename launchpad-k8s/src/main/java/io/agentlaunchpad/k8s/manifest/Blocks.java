@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /** Address blocks as NetworkPolicies want them: the bits of hosts cleared, IPv6 as RFC 5952 writes it. */
 final class Blocks {
 
-    private static final Pattern FORM = Pattern.compile("\\[?([0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)]?(?:/([0-9]{1,3}))?");
+    private static final Pattern FORM =
+            Pattern.compile("\\[?([0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)]?(?:/([0-9]{1,3}))?");
     private static final Pattern ZEROES = Pattern.compile("(?:^|:)0(?::0)+(?:$|:)");
 
     private Blocks() {}

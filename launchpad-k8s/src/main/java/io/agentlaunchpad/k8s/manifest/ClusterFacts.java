@@ -28,8 +28,9 @@ public record ClusterFacts(
     public List<String> remarks() {
         List<String> remarks = new ArrayList<>();
         if (!podMonitors) {
-            remarks.add("The cluster has no Prometheus operator: pods carry prometheus.io annotations, and no PodMonitor is"
-                    + " made.");
+            remarks.add(
+                    "The cluster has no Prometheus operator: pods carry prometheus.io annotations, and no PodMonitor is"
+                            + " made.");
         }
         if (policies != Enforced.YES) {
             remarks.add("No sign that this cluster enforces NetworkPolicies was found.");

@@ -40,7 +40,8 @@ final class NetworkPolicy {
             map("ipBlock", map("cidr", "::/0", "except", List.of("fe80::/10", "fd00:ec2::254/128"))),
             map("namespaceSelector", Map.of()));
 
-    private static final Pattern LOCAL = Pattern.compile("localhost|127\\..*|0\\.0\\.0\\.0|\\[::1?]", Pattern.CASE_INSENSITIVE);
+    private static final Pattern LOCAL =
+            Pattern.compile("localhost|127\\..*|0\\.0\\.0\\.0|\\[::1?]", Pattern.CASE_INSENSITIVE);
 
     private final Asked asked;
     private final TreeSet<Integer> everywhere = new TreeSet<>(List.of(443));

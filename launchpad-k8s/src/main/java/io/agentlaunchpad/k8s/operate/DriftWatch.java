@@ -49,7 +49,8 @@ public final class DriftWatch implements Platform.Watch {
     private volatile boolean closed;
 
     /** @param inTurn has one thread; whoever closes the watch shuts it down */
-    public DriftWatch(KubernetesClient client, String namespace, Consumer<Drift> changes, ScheduledExecutorService inTurn) {
+    public DriftWatch(
+            KubernetesClient client, String namespace, Consumer<Drift> changes, ScheduledExecutorService inTurn) {
         this.changes = changes;
         this.inTurn = inTurn;
         for (ResourceDefinitionContext kind : kinds()) {
@@ -95,8 +96,8 @@ public final class DriftWatch implements Platform.Watch {
     }
 
     private BasicItemStore<GenericKubernetesResource> lean() {
-        return new BasicItemStore<>(object -> object.getMetadata().getNamespace() + "/"
-                + object.getMetadata().getName()) {
+        return new BasicItemStore<>(object ->
+                object.getMetadata().getNamespace() + "/" + object.getMetadata().getName()) {
             @Override
             public GenericKubernetesResource put(String key, GenericKubernetesResource object) {
                 // Handlers are given the whole object afterwards; what stays here is a shell.
@@ -161,8 +162,7 @@ public final class DriftWatch implements Platform.Watch {
             inventories.remove(agent);
         } else {
             inventories.put(
-                    agent,
-                    annotations.getOrDefault(INVENTORY, "").lines().collect(Collectors.toUnmodifiableSet()));
+                    agent, annotations.getOrDefault(INVENTORY, "").lines().collect(Collectors.toUnmodifiableSet()));
         }
     }
 

@@ -44,7 +44,9 @@ record Managed(Claim ours, Map<String, Claim> others) {
         Map<String, Claim> others = new TreeMap<>();
         for (ManagedFieldsEntry entry : object.getMetadata().getManagedFields()) {
             String manager = String.valueOf(entry.getManager());
-            if ("status".equals(entry.getSubresource()) || CONTROLLERS.contains(manager) || entry.getFieldsV1() == null) {
+            if ("status".equals(entry.getSubresource())
+                    || CONTROLLERS.contains(manager)
+                    || entry.getFieldsV1() == null) {
                 continue;
             }
             Set<String> paths = new TreeSet<>();

@@ -59,8 +59,11 @@ public final class Removal {
                 .filter(item -> item.kind().kind().equals("Deployment"))
                 .map(item -> new Call(
                         "PATCH",
-                        Paths.of(namespace, item.kind().apiVersion(), item.kind().kind(), item.name())
-                                + "?fieldManager=" + Call.MANAGER,
+                        Paths.of(
+                                        namespace,
+                                        item.kind().apiVersion(),
+                                        item.kind().kind(),
+                                        item.name()) + "?fieldManager=" + Call.MANAGER,
                         "application/merge-patch+json",
                         "{\"metadata\":{\"uid\":\"" + item.uid() + "\",\"annotations\":{\"" + DriftWatch.REMOVING
                                 + "\":\"true\"}}}",

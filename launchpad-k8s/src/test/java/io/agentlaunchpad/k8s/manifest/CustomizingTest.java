@@ -20,9 +20,11 @@ class CustomizingTest {
     @Test
     void a_customizer_adds_what_a_team_wants_and_the_template_is_another_one() {
         Manifest plain = deployment(render(Samples.ada().build(), (agent, object) -> object));
-        Manifest mine = deployment(render(Samples.ada().build(), (agent, object) -> isDeployment(object)
-                ? set(object, "spec.template.spec.nodeSelector", Map.of("disk", "ssd"))
-                : set(object, "metadata.labels.team", "maths")));
+        Manifest mine = deployment(render(
+                Samples.ada().build(),
+                (agent, object) -> isDeployment(object)
+                        ? set(object, "spec.template.spec.nodeSelector", Map.of("disk", "ssd"))
+                        : set(object, "metadata.labels.team", "maths")));
 
         assertThat(mine.tree().at("/spec/template/spec/nodeSelector/disk").asText())
                 .isEqualTo("ssd");
@@ -131,7 +133,8 @@ class CustomizingTest {
         String[] names = path.split("(?<!\\\\)\\.", 2);
         UnaryOperator<JsonValue> change = names.length == 1
                 ? before -> JsonValue.of(value)
-                : before -> set(before instanceof JsonValue.Obj inner ? inner : new JsonValue.Obj(Map.of()), names[1], value);
+                : before -> set(
+                        before instanceof JsonValue.Obj inner ? inner : new JsonValue.Obj(Map.of()), names[1], value);
         Map<String, JsonValue> members = new LinkedHashMap<>(object.members());
         String name = names[0].replace("\\", "");
         members.put(name, change.apply(members.getOrDefault(name, JsonValue.Null.NULL)));

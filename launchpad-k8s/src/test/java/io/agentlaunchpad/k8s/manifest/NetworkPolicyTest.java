@@ -29,7 +29,8 @@ class NetworkPolicyTest {
         "http://10.1.2.3:8080, '[443]'",
     })
     void ports_of_urls_in_settings_are_open_to_the_world(String url, String ports) {
-        JsonNode policy = policy(Samples.ada().setting(OPENAI, "OPENAI_BASE_URL", url).build());
+        JsonNode policy =
+                policy(Samples.ada().setting(OPENAI, "OPENAI_BASE_URL", url).build());
 
         assertThat(world(policy).toString()).isEqualTo(ports);
     }
@@ -59,8 +60,10 @@ class NetworkPolicyTest {
         assertThat(egress)
                 .contains("{\"to\":[{\"ipBlock\":{\"cidr\":\"10.1.0.0/16\"}}],\"ports\":[{\"port\":9000,"
                         + "\"protocol\":\"TCP\"},{\"port\":9001,\"protocol\":\"TCP\"}]}")
-                .contains("{\"to\":[{\"namespaceSelector\":{\"matchLabels\":{\"kubernetes.io/metadata.name\":\"models\"}}}]}")
-                .contains("{\"to\":[{\"namespaceSelector\":{\"matchLabels\":{\"kubernetes.io/metadata.name\":\"agents\"}}}]}");
+                .contains(
+                        "{\"to\":[{\"namespaceSelector\":{\"matchLabels\":{\"kubernetes.io/metadata.name\":\"models\"}}}]}")
+                .contains(
+                        "{\"to\":[{\"namespaceSelector\":{\"matchLabels\":{\"kubernetes.io/metadata.name\":\"agents\"}}}]}");
     }
 
     @Test

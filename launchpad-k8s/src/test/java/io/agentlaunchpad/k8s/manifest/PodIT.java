@@ -7,11 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.agent.SecretRef;
+import io.agentlaunchpad.spi.Platform.PlanRequest;
 import io.agentlaunchpad.testbed.Cluster;
 import io.agentlaunchpad.testbed.RealCluster;
 import io.agentlaunchpad.testbed.RealRegistry;
 import io.agentlaunchpad.testbed.Registry;
-import io.agentlaunchpad.spi.Platform.PlanRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,8 +55,10 @@ class PodIT {
                 "SERVER_PORT=9",
                 Names.SECRET_NAMES + "=OPENAI_API_KEY,SERVER_PORT");
 
-        JsonNode seen = run(cluster, registry, AgentObjects.render(
-                request, ManifestSettings.in(cluster.namespace()), ClusterFacts.unknown()));
+        JsonNode seen = run(
+                cluster,
+                registry,
+                AgentObjects.render(request, ManifestSettings.in(cluster.namespace()), ClusterFacts.unknown()));
 
         JsonNode env = seen.path("env");
         assertThat(env.path("OPENAI_API_KEY").asText()).isEqualTo("stored-value");
