@@ -3,7 +3,9 @@ package io.agentlaunchpad;
 import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.error.NotFoundException;
+import io.agentlaunchpad.operation.OperationId;
 import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.AuditRow;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -40,16 +42,25 @@ public final class Fleet {
                 .flatMap(List::stream);
     }
 
+    /** What was asked of them, newest first, after a cursor (the last id of the page before, or null for the first page). */
+    public List<Operation> operations(@Nullable OperationId after, int limit) {
+        return launchpad.operations(owner, after, limit);
+    }
+
+    /** Who asked for what, newest first; at most so many. Entries are never changed. */
+    public List<AuditRow> audit(int limit) {
+        return launchpad.audit(owner, limit);
+    }
+
     /** The agent of that id, or of that name where one agent alone has it. */
     public Optional<Agent> find(String idOrName) {
-        List<AgentRow> rows = launchpad.rows(owner, null, Integer.MAX_VALUE);
-        Optional<AgentRow> byId =
-                rows.stream().filter(row -> row.id().value().equals(idOrName)).findFirst();
+        Optional<AgentRow> byId = launchpad
+                .find(idOrName)
+                .filter(row -> owner == null || row.owner().equals(owner));
         if (byId.isPresent()) {
             return byId.map(row -> new Agent(launchpad, row.id()));
         }
-        List<AgentRow> named =
-                rows.stream().filter(row -> row.name().equals(idOrName)).toList();
+        List<AgentRow> named = launchpad.named(owner, idOrName);
         if (named.size() > 1) {
             throw new NotFoundException(
                     "AGENT_AMBIGUOUS",

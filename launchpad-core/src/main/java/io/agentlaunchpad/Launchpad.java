@@ -25,6 +25,7 @@ import io.agentlaunchpad.release.Plan;
 import io.agentlaunchpad.release.Release;
 import io.agentlaunchpad.spi.AgentAccess;
 import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.AuditRow;
 import io.agentlaunchpad.spi.OperationRow;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,9 +60,12 @@ public final class Launchpad implements AutoCloseable {
     private final Engine engine;
     private final Map<AgentId, Chat> chats = new ConcurrentHashMap<>();
 
-    Launchpad(Parts parts, int workers) {
+    Launchpad(Parts parts, int workers, boolean watchDrift) {
         this.parts = parts;
         this.engine = new Engine(parts, workers);
+        if (watchDrift) {
+            engine.watchDrift();
+        }
     }
 
     /** A Launchpad put together part by part. */
@@ -116,7 +120,34 @@ public final class Launchpad implements AutoCloseable {
 
     /** What launching would change, compared with what runs now. Builds nothing, touches nothing. */
     public Plan plan(LaunchRequest request) {
-        return engine.submissions().plan(request);
+        return plan(request, Secrets.none());
+    }
+
+    /**
+     * {@link #plan(LaunchRequest)} with new secrets: their values are compared with those that hold now, and only their
+     * names are told. Nothing is stored.
+     */
+    public Plan plan(LaunchRequest request, Secrets secrets) {
+        return engine.submissions().plan(request, secrets);
+    }
+
+    /**
+     * Takes over the agents that live on a platform by its own records and that this store does not know, such as those
+     * that another process launched with another store. From then on they are agents like any other.
+     *
+     * <p>Laws: doing it again changes nothing; what the store knows is never overwritten. Where another Launchpad brought
+     * out a later release of an agent that the store knows, and nothing is under way here, that release is added and
+     * serves. Two stores that change the same agent at the same time do not know of each other's operations: use one store
+     * for that.
+     *
+     * @param platformName as it was wired
+     * @return the agents whose records are new or newer; empty when the store knew everything
+     * @throws NotFoundException where no platform has that name
+     */
+    public List<Agent> adopt(String platformName) {
+        return engine.adoption().adopt(platformName).stream()
+                .map(id -> new Agent(this, id))
+                .toList();
     }
 
     /**
@@ -204,6 +235,17 @@ public final class Launchpad implements AutoCloseable {
         return parts.store().read(tables -> tables.agents().list(owner, after, limit));
     }
 
+    /** That of an id; none where the text is no id. */
+    Optional<AgentRow> find(String id) {
+        return AgentId.legal(id)
+                ? parts.store().read(tables -> tables.agents().find(new AgentId(id)))
+                : Optional.empty();
+    }
+
+    List<AgentRow> named(@Nullable Owner owner, String name) {
+        return parts.store().read(tables -> tables.agents().named(owner, name));
+    }
+
     Optional<OperationRow> row(OperationId id) {
         return parts.store().read(tables -> tables.operations().find(id));
     }
@@ -220,6 +262,16 @@ public final class Launchpad implements AutoCloseable {
         return parts.store().read(tables -> tables.operations().ofAgent(id, limit)).stream()
                 .map(row -> new Operation(this, row))
                 .toList();
+    }
+
+    List<Operation> operations(@Nullable Owner owner, @Nullable OperationId after, int limit) {
+        return parts.store().read(tables -> tables.operations().list(owner, after, limit)).stream()
+                .map(row -> new Operation(this, row))
+                .toList();
+    }
+
+    List<AuditRow> audit(@Nullable Owner owner, int limit) {
+        return parts.store().read(tables -> tables.audit().list(owner, limit));
     }
 
     List<AgentEvent> events(AgentId id, long from) {
@@ -239,12 +291,11 @@ public final class Launchpad implements AutoCloseable {
     }
 
     AgentState state(AgentRow agent) {
-        Optional<OperationRow> open =
-                parts.store().read(tables -> tables.operations().ofAgent(agent.id(), PAGE)).stream()
-                        .filter(row -> row.state() != OperationRow.State.SETTLED)
-                        .reduce((newer, older) -> older);
+        List<OperationRow> unsettled =
+                parts.store().read(tables -> tables.operations().unsettled(agent.id()));
+        Optional<OperationRow> open = unsettled.stream().findFirst();
         Optional<OperationRow> last =
-                parts.store().read(tables -> tables.operations().ofAgent(agent.id(), PAGE)).stream()
+                parts.store().read(tables -> tables.operations().ofAgent(agent.id(), unsettled.size() + 1)).stream()
                         .filter(row -> row.state() == OperationRow.State.SETTLED)
                         .findFirst();
         Observation facts = observe(agent);

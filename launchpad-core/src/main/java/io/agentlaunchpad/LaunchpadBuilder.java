@@ -13,6 +13,7 @@ import io.agentlaunchpad.local.LocalPlatform;
 import io.agentlaunchpad.local.ProjectDirectories;
 import io.agentlaunchpad.local.Stores;
 import io.agentlaunchpad.operation.LaunchPolicy;
+import io.agentlaunchpad.operation.Quotas;
 import io.agentlaunchpad.spi.ArtifactBuilder;
 import io.agentlaunchpad.spi.ArtifactScanner;
 import io.agentlaunchpad.spi.Doorbell;
@@ -21,6 +22,7 @@ import io.agentlaunchpad.spi.Platform;
 import io.agentlaunchpad.spi.Store;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -44,11 +46,14 @@ public final class LaunchpadBuilder {
     private final List<LaunchpadListener> listeners = new ArrayList<>();
     private LaunchPolicy policy = LaunchPolicy.standard();
     private LimitPolicy limits = LimitPolicy.standard();
+    private Quotas quotas = Quotas.standard();
+    private @Nullable Duration retention;
     private PluginCatalog catalog = PluginCatalog.shipped();
     private Timings timings = Timings.standard();
-    private Clock clock = Clock.systemUTC();
+    private @Nullable Clock clock;
     private String worker = Stores.workerName();
     private int workers = 2;
+    private @Nullable Boolean drift;
 
     LaunchpadBuilder() {}
 
@@ -126,6 +131,24 @@ public final class LaunchpadBuilder {
         return this;
     }
 
+    /** How much work may wait, and how much one owner may have; {@link Quotas#standard()} by default. */
+    public LaunchpadBuilder quotas(Quotas newQuotas) {
+        quotas = newQuotas;
+        return this;
+    }
+
+    /**
+     * How long settled operations, events and scans are kept, for stores that can forget; by default for ever. An agent's
+     * newest settled operation, its releases and the audit are kept in any case.
+     */
+    public LaunchpadBuilder retention(Duration kept) {
+        if (kept.isNegative() || kept.isZero()) {
+            throw new WiringException("retention(" + kept + ") is not possible.", "name a time such as 90 days.");
+        }
+        retention = kept;
+        return this;
+    }
+
     /** What is known about plugins; by default what ships with Launchpad. */
     public LaunchpadBuilder plugins(PluginCatalog known) {
         catalog = known;
@@ -141,7 +164,16 @@ public final class LaunchpadBuilder {
         return this;
     }
 
-    /** The time to go by; for tests. */
+    /**
+     * Whether this process watches its platforms for what others change of agents' objects, and writes it into the agents'
+     * events; by default where it has workers. Several processes with one store write each change once.
+     */
+    public LaunchpadBuilder watchDrift(boolean watch) {
+        drift = watch;
+        return this;
+    }
+
+    /** The time to go by; for tests. By default it is the store's, which all processes on it share. */
     public LaunchpadBuilder clock(Clock newClock) {
         clock = newClock;
         return this;
@@ -172,9 +204,10 @@ public final class LaunchpadBuilder {
                     "This Launchpad cannot work: " + String.join("; ", wrong) + ".",
                     "add what is named to Launchpad.builder(), or start from Launchpad.local().");
         }
+        Store records = store == null ? Stores.inMemory() : store;
         return new Launchpad(
                 new Parts(
-                        store == null ? Stores.inMemory() : store,
+                        records,
                         Map.copyOf(builders),
                         allScanners(),
                         Map.copyOf(platforms),
@@ -183,11 +216,14 @@ public final class LaunchpadBuilder {
                         List.copyOf(listeners),
                         policy,
                         limits,
+                        quotas,
+                        retention,
                         catalog,
                         timings,
                         worker,
-                        clock),
-                workers);
+                        clock == null ? records.clock() : clock),
+                workers,
+                drift == null ? workers > 0 : drift);
     }
 
     private void settle(Path directory) {

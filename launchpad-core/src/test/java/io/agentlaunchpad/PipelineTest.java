@@ -11,12 +11,17 @@ import io.agentlaunchpad.error.ConflictException;
 import io.agentlaunchpad.error.UnreachableException;
 import io.agentlaunchpad.event.AgentEvent;
 import io.agentlaunchpad.event.EventType;
+import io.agentlaunchpad.local.Stores;
 import io.agentlaunchpad.operation.AgentStatus;
+import io.agentlaunchpad.operation.LaunchPolicy;
 import io.agentlaunchpad.operation.LaunchRequest;
 import io.agentlaunchpad.operation.OperationFailedException;
 import io.agentlaunchpad.operation.Outcome;
+import io.agentlaunchpad.operation.Quotas;
 import io.agentlaunchpad.operation.Report;
 import io.agentlaunchpad.release.Release;
+import io.agentlaunchpad.spi.AuditRow;
+import io.agentlaunchpad.spi.Store;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -29,9 +34,14 @@ class PipelineTest {
 
     private final FakePlatform platform = new FakePlatform();
     private final FakeArtifacts artifacts = new FakeArtifacts();
-    private final ManualLaunchpad manual =
-            ManualLaunchpad.with(builder -> builder.platform("test", platform).artifacts(artifacts));
+    private final ManualLaunchpad manual = ManualLaunchpad.with(
+            builder -> builder.store(store()).platform("test", platform).artifacts(artifacts));
     private final Launchpad launchpad = manual.launchpad();
+
+    /** A new handle on an empty store. */
+    protected Store store() {
+        return Stores.inMemory();
+    }
 
     @AfterEach
     void close() {
@@ -196,6 +206,128 @@ class PipelineTest {
     }
 
     @Nested
+    class A_superseding_launch {
+
+        @Test
+        void ends_the_launches_that_wait_and_keeps_their_secrets() {
+            done(launchpad.submit(request("Explains"), Secrets.of("A", "1")));
+            Operation older = launchpad.submit(request("Explains better"), Secrets.of("B", "2"));
+            Operation newer = launchpad.submit(superseding("Explains best"), Secrets.of("C", "3"));
+
+            Report end = older.report().orElseThrow();
+            assertThat(end.outcome()).isEqualTo(Outcome.CANCELLED);
+            assertThat(end.failureIfAny().orElseThrow().code()).isEqualTo("SUPERSEDED_BY_NEWER");
+            assertThat(end.revision()).as("what served goes on").isEqualTo(1);
+            assertThat(older.completion()).isCompleted();
+
+            assertThat(done(newer).revision()).isEqualTo(2);
+            assertThat(running().spec().personality().bio()).containsExactly("Explains best");
+            Release serving = agent().releases().get(0);
+            assertThat(platform.secrets().reveal(agent().id(), String.valueOf(serving.secretVersion())))
+                    .isEqualTo(Secrets.of("A", "1").and("B", "2").and("C", "3"));
+            assertThat(platform.secretVersions())
+                    .as("the ended launch leaves no values behind")
+                    .isEqualTo(2);
+        }
+
+        @Test
+        void leaves_alone_what_has_begun_and_what_is_no_launch() {
+            done(launchpad.submit(request("Explains"), Secrets.none()));
+            Operation restart = agent().restart();
+            java.util.concurrent.atomic.AtomicReference<Operation> newer =
+                    new java.util.concurrent.atomic.AtomicReference<>();
+            Operation begun = launchpad.submit(request("Explains better"), Secrets.none());
+            artifacts.beforeBuild(() -> {
+                artifacts.beforeBuild(() -> {});
+                newer.set(launchpad.submit(superseding("Explains best"), Secrets.none()));
+            });
+            manual.runAll();
+
+            assertThat(restart.report().orElseThrow().succeeded()).isTrue();
+            assertThat(begun.report().orElseThrow().succeeded()).isTrue();
+            assertThat(newer.get().report().orElseThrow().succeeded()).isTrue();
+            assertThat(running().spec().personality().bio()).containsExactly("Explains best");
+        }
+
+        private static LaunchRequest superseding(String bio) {
+            return request(bio).policy(LaunchPolicy.standard().superseding());
+        }
+    }
+
+    @Nested
+    class Quotas_refuse {
+
+        @Test
+        void what_the_queue_cannot_take_and_store_nothing_of_it() {
+            ManualLaunchpad small = with(Quotas.standard().open(2));
+            submit(small, "one", Owner.LOCAL);
+            submit(small, "two", Owner.LOCAL);
+
+            assertThatThrownBy(() ->
+                            small.launchpad().submit(LaunchRequest.of(spec("three", "256Mi")), Secrets.of("A", "1")))
+                    .isInstanceOf(ConflictException.class)
+                    .hasMessageContaining("2 operations are open, 2 are allowed")
+                    .extracting(e -> ((ConflictException) e).code())
+                    .isEqualTo("QUEUE_FULL");
+            assertThat(platform.secretVersions()).isZero();
+            assertThat(small.launchpad().fleet().all()).hasSize(2);
+
+            small.runAll();
+            submit(small, "three", Owner.LOCAL);
+        }
+
+        @Test
+        void what_an_owner_may_not_have_and_let_others_through() {
+            Owner anna = Owner.of("anna");
+            ManualLaunchpad small =
+                    with(Quotas.standard().agentsByOwner(2).memoryByOwner("1Gi").openByOwner(3));
+            submit(small, "one", anna);
+            assertThatThrownBy(() -> small.launchpad()
+                            .submit(LaunchRequest.of(spec("big", "900Mi")).ownedBy(anna), Secrets.none()))
+                    .hasMessageContaining("of memory with this agent");
+            submit(small, "two", anna);
+            assertThatThrownBy(() -> submit(small, "three", anna)).hasMessageContaining("Owner anna has 2 agents");
+            submit(small, "one", Owner.of("ben"));
+
+            submit(small, "one", anna); // an update of what is there
+            assertThatThrownBy(() -> submit(small, "one", anna)).hasMessageContaining("3 open operations");
+            small.runAll();
+            small.launchpad().fleet(anna).find("two").orElseThrow().delete();
+            small.runAll();
+            submit(small, "three", anna);
+        }
+
+        private void submit(ManualLaunchpad to, String name, Owner owner) {
+            to.launchpad().submit(LaunchRequest.of(spec(name, "256Mi")).ownedBy(owner), Secrets.none());
+        }
+
+        private AgentSpec spec(String name, String memory) {
+            return AgentSpec.named(name).bio("Explains").memory(memory).build();
+        }
+
+        private ManualLaunchpad with(Quotas quotas) {
+            return ManualLaunchpad.with(builder -> builder.store(store())
+                    .quotas(quotas)
+                    .platform("test", platform)
+                    .artifacts(artifacts));
+        }
+    }
+
+    @Test
+    void who_asked_for_what_is_in_the_audit_cancellations_too() {
+        Store audited = store();
+        ManualLaunchpad own = ManualLaunchpad.with(
+                builder -> builder.store(audited).platform("test", platform).artifacts(artifacts));
+        Operation operation = own.launchpad().submit(request("Explains"), Secrets.none());
+        operation.cancel();
+        operation.cancel();
+
+        assertThat(audited.<List<AuditRow>>read(tables -> tables.audit().list(Owner.LOCAL, 10)))
+                .extracting(AuditRow::action)
+                .containsExactly("CANCEL", "LAUNCH");
+    }
+
+    @Nested
     class Changes_are_releases_too {
 
         @Test
@@ -273,6 +405,28 @@ class PipelineTest {
         }
     }
 
+    @Test
+    void an_operation_is_due_at_once_for_a_worker_whose_clock_stands_behind() {
+        Store shared = store();
+        MovableClock ahead = new MovableClock(manual.clock().instant().plus(Duration.ofMinutes(1)));
+        try (ManualLaunchpad submitting = ManualLaunchpad.with(
+                        ahead,
+                        "ahead",
+                        builder ->
+                                builder.store(shared).platform("test", platform).artifacts(artifacts));
+                ManualLaunchpad working = ManualLaunchpad.with(
+                        manual.clock(),
+                        "behind",
+                        builder ->
+                                builder.store(shared).platform("test", platform).artifacts(artifacts))) {
+            Operation operation = submitting.launchpad().submit(request("Explains"), Secrets.none());
+
+            working.runAll();
+
+            assertThat(operation.report().orElseThrow().outcome()).isEqualTo(Outcome.SUCCEEDED);
+        }
+    }
+
     @Nested
     class Retries {
 
@@ -322,7 +476,7 @@ class PipelineTest {
     @Nested
     class A_worker_that_dies {
 
-        private final io.agentlaunchpad.spi.Store store = io.agentlaunchpad.local.Stores.inMemory();
+        private final Store store = store();
 
         @Test
         void while_it_verifies_leaves_a_launch_that_another_deploys_again_and_finishes() {
@@ -414,6 +568,15 @@ class PipelineTest {
 
         assertThat(launchpad.fleet(Owner.of("a")).all()).hasSize(1);
         assertThat(launchpad.fleet().all()).hasSize(2);
+        Fleet theirs = launchpad.fleet(Owner.of("a"));
+        assertThat(theirs.operations(null, 10))
+                .hasSize(1)
+                .allMatch(op ->
+                        op.agentId().equals(theirs.find("ada").orElseThrow().id()));
+        assertThat(theirs.operations(theirs.operations(null, 10).get(0).id(), 10))
+                .isEmpty();
+        assertThat(theirs.audit(10)).extracting(AuditRow::owner).containsExactly(Owner.of("a"));
+        assertThat(launchpad.fleet().operations(null, 10)).hasSize(2);
     }
 
     @Test

@@ -20,10 +20,15 @@ public record AgentId(String value) implements Comparable<AgentId> {
     private static final Pattern FORM = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
 
     public AgentId {
-        if (!FORM.matcher(value).matches()) {
+        if (!legal(value)) {
             throw new IllegalArgumentException(
                     "Not an agent id: \"" + value + "\". Fix: use the id that launch returned.");
         }
+    }
+
+    /** Whether a text has the form of an id. */
+    public static boolean legal(String text) {
+        return FORM.matcher(text).matches();
     }
 
     /** The id of the agent of that name and owner. */

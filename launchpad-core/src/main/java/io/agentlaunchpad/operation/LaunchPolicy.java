@@ -19,9 +19,15 @@ import java.util.TreeSet;
  * @param buildWithin how long validate, build and scan may take together
  * @param takeBackWithin how long taking back may take; its own deadline, never shortened by the operation's
  * @param waived names of required plugin settings that may be missing
+ * @param supersedes whether a launch ends earlier launches of its agent that nobody has begun
  */
 public record LaunchPolicy(
-        ScanPolicy scan, HealthPolicy health, Duration buildWithin, Duration takeBackWithin, Set<String> waived) {
+        ScanPolicy scan,
+        HealthPolicy health,
+        Duration buildWithin,
+        Duration takeBackWithin,
+        Set<String> waived,
+        boolean supersedes) {
 
     public LaunchPolicy {
         waived = java.util.Collections.unmodifiableSet(new TreeSet<>(waived));
@@ -34,7 +40,8 @@ public record LaunchPolicy(
                 HealthPolicy.standard(),
                 Duration.ofMinutes(15),
                 Duration.ofMinutes(5),
-                Set.of());
+                Set.of(),
+                false);
     }
 
     public LaunchPolicy failOn(Severity mildest) {
@@ -42,7 +49,7 @@ public record LaunchPolicy(
     }
 
     public LaunchPolicy scan(ScanPolicy policy) {
-        return new LaunchPolicy(policy, health, buildWithin, takeBackWithin, waived);
+        return new LaunchPolicy(policy, health, buildWithin, takeBackWithin, waived, supersedes);
     }
 
     public LaunchPolicy healthyWithin(Duration limit) {
@@ -50,21 +57,29 @@ public record LaunchPolicy(
     }
 
     public LaunchPolicy health(HealthPolicy policy) {
-        return new LaunchPolicy(scan, policy, buildWithin, takeBackWithin, waived);
+        return new LaunchPolicy(scan, policy, buildWithin, takeBackWithin, waived, supersedes);
     }
 
     public LaunchPolicy buildWithin(Duration limit) {
-        return new LaunchPolicy(scan, health, limit, takeBackWithin, waived);
+        return new LaunchPolicy(scan, health, limit, takeBackWithin, waived, supersedes);
     }
 
     public LaunchPolicy takeBackWithin(Duration limit) {
-        return new LaunchPolicy(scan, health, buildWithin, limit, waived);
+        return new LaunchPolicy(scan, health, buildWithin, limit, waived, supersedes);
     }
 
     /** Lets a required plugin setting be missing: the agent starts, and that plugin does not work. */
     public LaunchPolicy waive(String setting) {
         Set<String> more = new TreeSet<>(waived);
         more.add(setting);
-        return new LaunchPolicy(scan, health, buildWithin, takeBackWithin, more);
+        return new LaunchPolicy(scan, health, buildWithin, takeBackWithin, more, supersedes);
+    }
+
+    /**
+     * Only the newest wish counts: earlier launches of the agent that still wait end as CANCELLED, with the code
+     * {@code SUPERSEDED_BY_NEWER}. Without it they run one after the other.
+     */
+    public LaunchPolicy superseding() {
+        return new LaunchPolicy(scan, health, buildWithin, takeBackWithin, waived, true);
     }
 }

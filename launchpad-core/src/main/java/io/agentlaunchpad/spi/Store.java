@@ -7,6 +7,7 @@ import io.agentlaunchpad.event.AgentEvent;
 import io.agentlaunchpad.event.EventType;
 import io.agentlaunchpad.operation.OperationId;
 import io.agentlaunchpad.release.Release;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,37 @@ public interface Store extends AutoCloseable {
         return false;
     }
 
+    /**
+     * The time by which leases are given and judged: one that all processes on this store agree on, however their own
+     * clocks stand.
+     */
+    default Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    /**
+     * Whether {@link #transact} called on this thread, now, becomes part of a transaction that the caller began and will
+     * commit himself.
+     */
+    default boolean joined() {
+        return false;
+    }
+
+    /** Runs something once what this thread has written is committed: at once, unless it is {@link #joined}. */
+    default void afterCommit(Runnable action) {
+        action.run();
+    }
+
+    /**
+     * Forgets operations settled, events stored and scans made before a moment. An agent keeps its newest settled
+     * operation. Does a bounded amount of work; call it again while it returns more than 0.
+     *
+     * @return how many records it removed
+     */
+    default int prune(Instant before) {
+        return 0;
+    }
+
     @Override
     void close();
 
@@ -71,6 +103,9 @@ public interface Store extends AutoCloseable {
         /** Those of one owner, or of all where it is null, by id, after the cursor; deleted ones are left out. */
         List<AgentRow> list(@Nullable Owner owner, @Nullable AgentId after, int limit);
 
+        /** Those of that name, of one owner or of all where it is null, by id. */
+        List<AgentRow> named(@Nullable Owner owner, String name);
+
         void put(AgentRow row);
 
         /** Removes an agent with its releases, events and settled operations. */
@@ -86,14 +121,27 @@ public interface Store extends AutoCloseable {
         /** Those of one agent, newest first. */
         List<OperationRow> ofAgent(AgentId agentId, int limit);
 
+        /** Those of one owner, or of all where it is null, newest first, after the cursor. */
+        List<OperationRow> list(@Nullable Owner owner, @Nullable OperationId after, int limit);
+
         /** All that are not settled, oldest first. */
         List<OperationRow> unsettled(int limit);
+
+        /** Those of one agent that are not settled, oldest first. */
+        List<OperationRow> unsettled(AgentId agentId);
+
+        /**
+         * How many of one owner are not settled, or of all where it is null. Of two transactions that count for the same
+         * owner and then insert, the second one counts what the first one inserted.
+         */
+        int open(@Nullable Owner owner);
 
         void insert(OperationRow row);
 
         /**
-         * Takes the oldest operation that may run: queued, or running with a lease that ended; due; and no other operation
-         * of its agent running. The row comes back with the worker, the lease and the next fence in it.
+         * Takes an operation that may run: queued, or running with a lease that ended; due; and no other operation of its
+         * agent running. What a worker left behind goes first; then owners take turns, and an owner's own go oldest first.
+         * The row comes back with the worker, the lease and the next fence in it.
          */
         Optional<OperationRow> claim(Claim claim);
 

@@ -41,6 +41,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -219,6 +220,48 @@ public abstract class StoreContract {
         }
 
         @Test
+        void are_found_by_name_of_one_owner_or_of_all() {
+            Owner other = Owner.of("other");
+            writing(tables -> {
+                tables.agents().put(agent(ADA, ANNA));
+                tables.agents().put(agent(AgentId.of(other, "ada"), other));
+                return null;
+            });
+
+            assertThat(listed(tables -> tables.agents().named(null, "ada"))).hasSize(2);
+            assertThat(listed(tables -> tables.agents().named(ANNA, "ada")))
+                    .extracting(AgentRow::id)
+                    .containsExactly(ADA);
+            assertThat(listed(tables -> tables.agents().named(ANNA, "bob"))).isEmpty();
+        }
+
+        @Test
+        void are_changed_by_one_transaction_at_a_time() throws Exception {
+            writing(tables -> {
+                tables.agents().put(agent(ADA, ANNA));
+                return null;
+            });
+            ExecutorService pool = Executors.newFixedThreadPool(4);
+            try {
+                List<Callable<Object>> work = Collections.nCopies(
+                        40,
+                        () -> writing(tables -> {
+                            AgentRow row = tables.agents().find(ADA).orElseThrow();
+                            tables.agents().put(row.withLatestRevision(row.latestRevision() + 1, NOW));
+                            return true;
+                        }));
+                for (Future<Object> done : pool.invokeAll(work)) {
+                    done.get();
+                }
+            } finally {
+                pool.shutdownNow();
+            }
+
+            assertThat(found(tables -> tables.agents().find(ADA)).orElseThrow().latestRevision())
+                    .isEqualTo(40);
+        }
+
+        @Test
         void are_forgotten_with_all_that_is_theirs_and_may_come_again() {
             writing(tables -> {
                 tables.agents().put(agent(ADA, ANNA));
@@ -309,6 +352,120 @@ public abstract class StoreContract {
             assertThat(claim("w3", 0)).isEmpty();
             settle(first);
             assertThat(claim("w3", 0)).map(OperationRow::id).contains(opId(2));
+        }
+
+        @Test
+        void of_owners_take_turns_so_that_one_with_many_does_not_hold_back_the_others() {
+            Owner ben = Owner.of("ben");
+            for (int i = 1; i <= 6; i++) {
+                insert(operation(i, AgentId.of(ANNA, "agent-" + i), null));
+            }
+            insert(owned(operation(7, AgentId.of(ben, "his"), null), ben));
+
+            List<OperationId> order = new ArrayList<>();
+            for (Optional<OperationRow> row = claim("w", 0); row.isPresent(); row = claim("w", 0)) {
+                order.add(row.get().id());
+                settle(row.get());
+                if (order.size() == 3) {
+                    insert(owned(operation(8, AgentId.of(ben, "hers"), null), ben));
+                }
+            }
+
+            assertThat(order.indexOf(opId(7))).as("among the first two").isLessThan(2);
+            assertThat(order.indexOf(opId(8))).as("not behind all of hers").isLessThan(6);
+            assertThat(order)
+                    .filteredOn(id -> id.compareTo(opId(7)) < 0)
+                    .hasSize(6)
+                    .isSorted();
+        }
+
+        @Test
+        void are_listed_newest_first_in_pages_by_owner() {
+            Owner ben = Owner.of("ben");
+            insert(operation(1, ADA, null));
+            settle(claim("w", 0).orElseThrow());
+            insert(
+                    operation(2, ADA, null),
+                    operation(3, BOB, null),
+                    owned(operation(4, AgentId.of(ben, "his"), null), ben),
+                    operation(5, BOB, null));
+
+            assertThat(listed(tables -> tables.operations().list(null, null, 10)))
+                    .extracting(OperationRow::id)
+                    .containsExactly(opId(5), opId(4), opId(3), opId(2), opId(1));
+            assertThat(listed(tables -> tables.operations().list(ANNA, null, 2)))
+                    .extracting(OperationRow::id)
+                    .containsExactly(opId(5), opId(3));
+            assertThat(listed(tables -> tables.operations().list(ANNA, opId(3), 2)))
+                    .extracting(OperationRow::id)
+                    .containsExactly(opId(2), opId(1));
+            assertThat(listed(tables -> tables.operations().list(ANNA, opId(1), 2)))
+                    .isEmpty();
+        }
+
+        @Test
+        void that_are_open_are_counted_by_owner_and_listed_by_agent() {
+            Owner ben = Owner.of("ben");
+            insert(operation(1, ADA, null), operation(2, ADA, null), operation(3, BOB, null));
+            insert(owned(operation(4, AgentId.of(ben, "his"), null), ben));
+            settle(claim("w", 0).orElseThrow());
+
+            assertThat(counted(tables -> tables.operations().open(null))).isEqualTo(3);
+            assertThat(counted(tables -> tables.operations().open(ANNA))).isEqualTo(2);
+            assertThat(counted(tables -> tables.operations().open(Owner.of("nobody"))))
+                    .isZero();
+            assertThat(listed(tables -> tables.operations().unsettled(ADA)))
+                    .extracting(OperationRow::id)
+                    .containsExactly(opId(2));
+        }
+
+        @Test
+        void are_counted_so_that_two_who_count_at_once_do_not_both_take_the_last_place() throws Exception {
+            ExecutorService pool = Executors.newFixedThreadPool(4);
+            try {
+                List<Callable<Boolean>> wishes = IntStream.rangeClosed(1, 12)
+                        .<Callable<Boolean>>mapToObj(i -> () -> writing(tables -> {
+                            if (tables.operations().open(ANNA) >= 5) {
+                                return false;
+                            }
+                            tables.operations().insert(operation(i, AgentId.of(ANNA, "agent-" + i), null));
+                            return true;
+                        }))
+                        .toList();
+                for (Future<Boolean> done : pool.invokeAll(wishes)) {
+                    done.get();
+                }
+            } finally {
+                pool.shutdownNow();
+            }
+
+            assertThat(counted(tables -> tables.operations().open(ANNA))).isEqualTo(5);
+        }
+
+        @Test
+        void of_one_key_are_accepted_once_however_many_ask_at_once() throws Exception {
+            ExecutorService pool = Executors.newFixedThreadPool(4);
+            Set<OperationId> accepted = Collections.synchronizedSet(new HashSet<>());
+            try {
+                List<Callable<Boolean>> wishes = IntStream.rangeClosed(1, 12)
+                        .<Callable<Boolean>>mapToObj(i -> () -> accepted.add(writing(tables -> {
+                            Optional<OperationRow> before = tables.operations().byIdempotencyKey(ANNA, "key");
+                            if (before.isPresent()) {
+                                return before.get().id();
+                            }
+                            tables.operations().insert(operation(i, AgentId.of(ANNA, "agent-" + i), "key"));
+                            return opId(i);
+                        })))
+                        .toList();
+                for (Future<Boolean> done : pool.invokeAll(wishes)) {
+                    done.get();
+                }
+            } finally {
+                pool.shutdownNow();
+            }
+
+            assertThat(accepted).hasSize(1);
+            assertThat(counted(tables -> tables.operations().open(ANNA))).isEqualTo(1);
         }
 
         @Test
@@ -561,6 +718,54 @@ public abstract class StoreContract {
         }
     }
 
+    /** Whether the store forgets what is old when it is told to; one that keeps everything says no. */
+    protected boolean prunes() {
+        return false;
+    }
+
+    @Test
+    void pruning_forgets_what_is_old_and_keeps_what_is_needed() {
+        Assumptions.assumeTrue(prunes(), "this store keeps everything");
+        writing(tables -> {
+            tables.agents().put(agent(ADA, ANNA));
+            tables.releases().put(release(ADA, 1));
+            return null;
+        });
+        for (int i = 1; i <= 3; i++) {
+            insert(operation(i, ADA, "key-" + i));
+            settle(claim("w", 0).orElseThrow());
+            append(ADA, "old " + i);
+        }
+        insert(operation(5, BOB, null)); // an agent without a row: deleted
+        settle(claim("w", 0).orElseThrow());
+        insert(operation(4, ADA, null));
+        writing(tables -> {
+            tables.events().append(ADA, NOW.plusSeconds(60), EventType.WARNING, null, "new", Map.of());
+            tables.audit().append(new AuditRow(NOW, "someone", ANNA, "LAUNCH", ADA, ""));
+            return null;
+        });
+
+        int removed = 0;
+        for (int some = store.prune(NOW.plusSeconds(30)); some > 0; some = store.prune(NOW.plusSeconds(30))) {
+            removed += some;
+        }
+
+        assertThat(removed).isPositive();
+        assertThat(listed(tables -> tables.operations().list(null, null, 10)))
+                .as("the newest settled one of an agent, what is open, and nothing of an agent that is gone")
+                .extracting(OperationRow::id)
+                .containsExactly(opId(4), opId(3));
+        assertThat(listed(tables -> tables.events().list(ADA, 1, 10)))
+                .extracting(AgentEvent::sequence)
+                .containsExactly(4L);
+        append(ADA, "next");
+        assertThat(counted(tables -> tables.events().last(ADA)))
+                .as("numbers go on")
+                .isEqualTo(5);
+        assertThat(listed(tables -> tables.releases().list(ADA))).hasSize(1);
+        assertThat(listed(tables -> tables.audit().list(null, 10))).hasSize(1);
+    }
+
     @Nested
     class Scans_and_the_audit {
 
@@ -636,6 +841,24 @@ public abstract class StoreContract {
                 key,
                 NOW,
                 null);
+    }
+
+    private static OperationRow owned(OperationRow row, Owner owner) {
+        return new OperationRow(
+                row.id(),
+                row.agentId(),
+                owner,
+                row.kind(),
+                row.ask(),
+                row.state(),
+                row.stage(),
+                row.progress(),
+                row.claim(),
+                row.cancelRequested(),
+                row.result(),
+                row.idempotencyKey(),
+                row.createdAt(),
+                row.startedAt());
     }
 
     protected static Release release(AgentId id, int revision) {

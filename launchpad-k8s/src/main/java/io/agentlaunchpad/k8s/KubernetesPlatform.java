@@ -156,6 +156,19 @@ public final class KubernetesPlatform implements Platform {
         return new KubernetesPlatform(connection, manifests, takingOver, patience);
     }
 
+    /**
+     * The context that it stands for, by name, as the kubeconfig says now; empty for the cluster that this process runs
+     * in. Whoever stores it finds this cluster again when another context is the current one.
+     */
+    public String contextName() {
+        return connection.contextName();
+    }
+
+    /** Where the agents live: as set, or as the context says now. */
+    public String namespaceName() {
+        return manifests == null || manifests.namespace().isEmpty() ? connection.namespace() : manifests.namespace();
+    }
+
     private KubernetesPlatform with(UnaryOperator<ManifestSettings> change) {
         ManifestSettings before = manifests == null ? ManifestSettings.in("") : manifests;
         return new KubernetesPlatform(connection, change.apply(before), takingOver, waitForNodes);

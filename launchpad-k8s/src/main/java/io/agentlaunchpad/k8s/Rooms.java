@@ -41,7 +41,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -94,8 +93,7 @@ final class Rooms implements AutoCloseable {
     }
 
     List<String> check(WorkContext context) {
-        Objects.requireNonNull(preflight.facts(context));
-        return List.of();
+        return preflight.facts(context).remarks();
     }
 
     List<String> preflight(AgentId agentId, AgentSpec spec, WorkContext context) {

@@ -68,6 +68,9 @@ final class AgentImages {
         labels.put(Labels.AGENT, hash);
         ObjectNode labelled = inner.putObject("Labels");
         labels.forEach(labelled::put);
+        // A runtime of ours has them all; one from a Dockerfile gets those that it lacks.
+        RuntimeContent.missing(inner)
+                .forEach((name, value) -> inner.withArray("Env").add(name + "=" + value));
         config.withObject("/rootfs").withArray("diff_ids").add(Digests.of(layer));
         ObjectNode history = OciJson.object();
         history.put("created", config.path("created").asText("1970-01-01T00:00:00Z"));

@@ -194,14 +194,14 @@ final class RegistryTarget implements Target {
     private void publishRuntime(BaseImages.Image image, WorkContext context) {
         String digest = image.label(Labels.RUNTIME_DIGEST);
         String hash = image.label(Labels.RUNTIME);
-        if (digest.isEmpty() || hash.isEmpty() || published.contains(digest)) {
+        if (digest.isEmpty() || published.contains(digest)) {
             return;
         }
         Optional<Manifest> runtime = registry.manifestIfAny(runtimes.repository(), digest, context);
         if (runtime.isPresent()) {
             registry.put(
                     runtimes.repository(),
-                    Names.finalTag(hash),
+                    hash.isEmpty() ? Names.givenTag(digest) : Names.finalTag(hash),
                     runtime.get().bytes(),
                     runtime.get().mediaType(),
                     context);

@@ -56,6 +56,12 @@ public final class ImageSboms {
         return Sbom.of(runtime, "ElizaOS runtime", components);
     }
 
+    /** The bill of a runtime image that came without one, from what stands in its layers. */
+    public Sbom ofGiven(ImageRef runtime, Manifest manifest, WorkContext context) {
+        List<ObjectNode> components = OsPackages.withNpm(registries.of(runtime), runtime, manifest, cache, context);
+        return Sbom.of(runtime, "ElizaOS runtime", components);
+    }
+
     /** The bill of an agent's image: its files, and the runtime image, whose bill says the rest. */
     public Sbom ofAgent(ImageRef agent, String name, ImageRef runtime, SortedMap<String, byte[]> files) {
         RuntimeSerials serials = new RuntimeSerials(cache);
@@ -64,6 +70,18 @@ public final class ImageSboms {
         files.forEach((path, content) ->
                 components.add(Components.file(path, Digests.of(content).substring("sha256:".length()))));
         return Sbom.of(agent, name, components);
+    }
+
+    /** The bill of an agent's image with all of its runtime's in it, for places where nobody could look that up. */
+    public Sbom ofWhole(
+            ImageRef agent,
+            String name,
+            ImageRef runtime,
+            Manifest runtimeManifest,
+            SortedMap<String, byte[]> files,
+            WorkContext context) {
+        Sbom below = find(runtime, context).orElseGet(() -> ofGiven(runtime, runtimeManifest, context));
+        return ofAgent(agent, name, runtime, files).over(below);
     }
 
     /** Puts a bill beside its image. A registry that takes none is told of and left as it is: the image is good. */

@@ -22,18 +22,25 @@ public final class Engine implements AutoCloseable {
     private final Waiters waiters;
     private final Worker worker;
     private final Outbox outbox;
+    private final Drifts drifts;
+    private final Adoption adoption;
 
-    @SuppressWarnings("FutureReturnValueIgnored") // sendAll() logs what it throws
+    @SuppressWarnings("FutureReturnValueIgnored") // sendAll() and prune() log what they throw
     public Engine(Parts parts, int workers) {
         this.parts = parts;
-        this.timer = executor("launchpad-timer", 2);
+        this.timer = executor("launchpad-timer", 3);
         this.mail = executor("launchpad-outbox", 1);
         this.ledger = new Ledger(parts.store(), parts.clock(), parts.listeners());
         this.submissions = new Submissions(parts, ledger, timer);
         this.waiters = new Waiters(parts.store(), ledger, timer);
         this.worker = new Worker(parts, ledger, timer);
         this.outbox = new Outbox(parts, ledger, timer);
+        this.drifts = new Drifts(parts, ledger, timer);
+        this.adoption = new Adoption(parts, ledger, timer);
         worker.start(workers);
+        if (workers > 0 && parts.retention() != null) {
+            timer.scheduleWithFixedDelay(this::prune, 1, 60, TimeUnit.MINUTES);
+        }
         if (workers > 0 && !parts.notifiers().isEmpty()) {
             long pause = parts.timings().pulse().toMillis();
             mail.scheduleWithFixedDelay(this::sendAll, pause, pause, TimeUnit.MILLISECONDS);
@@ -62,6 +69,15 @@ public final class Engine implements AutoCloseable {
         return outbox;
     }
 
+    /** From now on, what others change of agents' objects becomes events. */
+    public void watchDrift() {
+        drifts.begin();
+    }
+
+    public Adoption adoption() {
+        return adoption;
+    }
+
     /** Work of the caller's own, such as a chat. */
     public Work work(String what, Duration limit) {
         return Work.of(what, parts.clock(), limit, timer, null);
@@ -75,6 +91,7 @@ public final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
+        drifts.close();
         worker.drain(DRAIN);
         mail.shutdown();
         try {
@@ -92,6 +109,19 @@ public final class Engine implements AutoCloseable {
         parts.platforms().values().forEach(io.agentlaunchpad.spi.Platform::close);
         parts.doorbell().close();
         parts.store().close();
+    }
+
+    /** Forgets what is older than it is to be kept, some at a time. */
+    public void prune() {
+        Duration kept = parts.retention();
+        try {
+            int removed = 1;
+            while (kept != null && removed > 0 && !timer.isShutdown()) {
+                removed = parts.store().prune(parts.clock().instant().minus(kept));
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("Forgetting old records failed; trying again in an hour", e);
+        }
     }
 
     private void sendAll() {

@@ -51,16 +51,27 @@ public final class Ledger {
 
     /** One transaction about one agent. */
     <T extends @Nullable Object> T write(AgentId agentId, Function<? super Entry, ? extends T> work) {
+        if (store.joined()) {
+            // Who waits here for a caller's transaction that is still open must not hold what that caller needs to end
+            // it.
+            return enter(agentId, work);
+        }
         // Two writers of one agent would otherwise tell its events in the wrong order.
         synchronized (stripes[Math.floorMod(agentId.hashCode(), STRIPES)]) {
-            List<AgentEvent> happened = new ArrayList<>();
-            T result = store.transact(tables -> {
-                happened.clear();
-                return work.apply(new Entry(tables, agentId, clock, happened));
-            });
-            happened.forEach(event -> tell(listener -> listener.on(event)));
-            return result;
+            return enter(agentId, work);
         }
+    }
+
+    private <T extends @Nullable Object> T enter(AgentId agentId, Function<? super Entry, ? extends T> work) {
+        List<AgentEvent> happened = new ArrayList<>();
+        T result = store.transact(tables -> {
+            happened.clear();
+            return work.apply(new Entry(tables, agentId, clock, happened));
+        });
+        if (!happened.isEmpty()) {
+            store.afterCommit(() -> happened.forEach(event -> tell(listener -> listener.on(event))));
+        }
+        return result;
     }
 
     void tell(Progress progress) {

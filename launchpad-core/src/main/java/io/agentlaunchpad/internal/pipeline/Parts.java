@@ -6,6 +6,7 @@ import io.agentlaunchpad.artifact.Artifact;
 import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.event.LaunchpadListener;
 import io.agentlaunchpad.operation.LaunchPolicy;
+import io.agentlaunchpad.operation.Quotas;
 import io.agentlaunchpad.spi.ArtifactBuilder;
 import io.agentlaunchpad.spi.ArtifactScanner;
 import io.agentlaunchpad.spi.Doorbell;
@@ -13,8 +14,10 @@ import io.agentlaunchpad.spi.Notifier;
 import io.agentlaunchpad.spi.Platform;
 import io.agentlaunchpad.spi.Store;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a Launchpad was wired with.
@@ -28,6 +31,8 @@ import java.util.Map;
  * @param listeners in this process
  * @param policy for requests without their own
  * @param limits for every specification
+ * @param quotas of work that waits and of what owners have
+ * @param retention how long settled operations and events are kept, or null for ever
  * @param catalog of plugins
  * @param timings of claims and retries
  * @param worker the name of this process's workers
@@ -43,6 +48,8 @@ public record Parts(
         List<LaunchpadListener> listeners,
         LaunchPolicy policy,
         LimitPolicy limits,
+        Quotas quotas,
+        @Nullable Duration retention,
         PluginCatalog catalog,
         Timings timings,
         String worker,

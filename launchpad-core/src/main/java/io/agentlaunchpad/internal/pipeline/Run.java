@@ -115,9 +115,9 @@ final class Run implements Fence {
         OperationRow mine = row();
         Set<String> versions = new HashSet<>();
         for (OperationRow other :
-                parts.store().read(tables -> tables.operations().unsettled(Integer.MAX_VALUE))) {
+                parts.store().read(tables -> tables.operations().unsettled(mine.agentId()))) {
             String version = other.ask().secretVersion();
-            if (other.agentId().equals(mine.agentId()) && !other.id().equals(mine.id()) && version != null) {
+            if (!other.id().equals(mine.id()) && version != null) {
                 versions.add(version);
             }
         }

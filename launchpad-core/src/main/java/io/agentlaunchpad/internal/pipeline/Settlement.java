@@ -62,9 +62,8 @@ final class Settlement {
 
     /** The end of an agent, or a new beginning where a launch of the same name waits already. */
     private static void forget(Store.Tables tables, AgentRow agent, OperationRow row, Result result) {
-        boolean waited = tables.operations().unsettled(Integer.MAX_VALUE).stream()
-                .anyMatch(other ->
-                        other.agentId().equals(agent.id()) && !other.id().equals(row.id()));
+        boolean waited = tables.operations().unsettled(agent.id()).stream()
+                .anyMatch(other -> !other.id().equals(row.id()));
         if (waited) {
             tables.releases()
                     .list(agent.id())
@@ -146,13 +145,13 @@ final class Settlement {
         }
     }
 
-    private static String sentence(OperationRow row, Result result) {
+    static String sentence(OperationRow row, Result result) {
         Failure failure = result.failure();
         String head = row.kind().label() + " " + result.outcome().label();
         return failure == null ? head : head + ": " + failure.sentence();
     }
 
-    private static Map<String, String> data(OperationRow row, Result result) {
+    static Map<String, String> data(OperationRow row, Result result) {
         Map<String, String> data = new TreeMap<>();
         data.put("kind", row.kind().name());
         data.put("outcome", result.outcome().name());

@@ -5,9 +5,11 @@ import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.agent.PluginRef;
 import io.agentlaunchpad.agent.Preflight;
+import io.agentlaunchpad.agent.Resources;
 import io.agentlaunchpad.agent.Secrets;
 import io.agentlaunchpad.error.ConflictException;
 import io.agentlaunchpad.error.InvalidAgentException;
+import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.error.Problem;
 import io.agentlaunchpad.error.WiringException;
 import io.agentlaunchpad.event.EventType;
@@ -34,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts requests: validated first, then stored as queued operations, then the bell is rung. */
@@ -42,11 +45,13 @@ public final class Submissions {
     private final Parts parts;
     private final Ledger ledger;
     private final ScheduledExecutorService timer;
+    private final Admission admission;
 
     Submissions(Parts parts, Ledger ledger, ScheduledExecutorService timer) {
         this.parts = parts;
         this.ledger = ledger;
         this.timer = timer;
+        this.admission = new Admission(parts.quotas());
     }
 
     /** Accepts a launch, or returns the operation that the same idempotency key accepted before. */
@@ -63,16 +68,23 @@ public final class Submissions {
         }
         String platformName = platformName(request, existing.orElse(null));
         Platform platform = parts.platform(platformName);
-        Secrets merged = secrets.over(stored(existing.orElse(null), platform));
+        Secrets merged = over(secrets, existing.orElse(null), platform);
         Preflight preflight = preflight(request, merged);
         if (!preflight.problems().isEmpty()) {
             throw new InvalidAgentException(preflight.problems());
         }
+        parts.store().read(tables -> {
+            // Once before anything is stored, and again where it is certain.
+            admission.check(tables, request.owner(), agentId, request.spec().resources());
+            return null;
+        });
         String version = merged.names().isEmpty() ? null : platform.secrets().put(agentId, merged);
         Ask ask = new Ask(platformName, request.spec(), version, policy(request), 0, 0, request.refreshLock());
         Instant now = parts.clock().instant();
         OperationRow row = row(agentId, request.owner(), OperationKind.LAUNCH, ask, request.idempotencyKey(), now);
+        List<OperationRow> superseded = new ArrayList<>();
         OperationRow accepted = ledger.write(agentId, entry -> {
+            superseded.clear();
             Store.Tables tables = entry.tables();
             Optional<OperationRow> meanwhile = request.idempotencyKey() == null
                     ? Optional.empty()
@@ -87,10 +99,17 @@ public final class Submissions {
             if (agent.isEmpty()) {
                 tables.agents().put(created(request, agentId, platformName, now));
             }
+            if (policy(request).supersedes()) {
+                superseded.addAll(Superseding.end(entry, agent, row));
+            }
+            admission.check(tables, request.owner(), agentId, request.spec().resources());
             insert(entry, row, request.spec().name());
             return row;
         });
-        parts.doorbell().ring();
+        parts.store().afterCommit(parts.doorbell()::ring);
+        if (!superseded.isEmpty()) {
+            parts.store().afterCommit(() -> Superseding.forgetSecrets(parts.store(), platform, superseded));
+        }
         return accepted;
     }
 
@@ -103,10 +122,16 @@ public final class Submissions {
         OperationRow row =
                 row(agent.id(), agent.owner(), kind, ask, null, parts.clock().instant());
         ledger.write(agent.id(), entry -> {
+            if (kind == OperationKind.SCALE || kind == OperationKind.RESTART || kind == OperationKind.START) {
+                Resources has = agent.spec().resources();
+                Resources wanted = new Resources(has.memoryBytes(), has.cpuMillis(), replicas);
+                boolean grows = kind == OperationKind.SCALE && replicas > has.replicas();
+                admission.check(entry.tables(), agent.owner(), agent.id(), grows ? wanted : null);
+            }
             insert(entry, row, agent.name());
             return null;
         });
-        parts.doorbell().ring();
+        parts.store().afterCommit(parts.doorbell()::ring);
         return row;
     }
 
@@ -114,26 +139,37 @@ public final class Submissions {
     public Preflight validate(LaunchRequest request, Secrets secrets) {
         Optional<AgentRow> existing = find(request.agentId());
         Platform platform = parts.platform(platformName(request, existing.orElse(null)));
-        return preflight(request, secrets.over(stored(existing.orElse(null), platform)));
+        return preflight(request, over(secrets, existing.orElse(null), platform));
     }
 
     /** What launching would change. */
-    public Plan plan(LaunchRequest request) {
+    public Plan plan(LaunchRequest asked, Secrets secrets) {
+        LaunchRequest request = waiving(asked);
         Optional<AgentRow> existing = find(request.agentId());
         Platform platform = parts.platform(platformName(request, existing.orElse(null)));
-        Optional<Release> serving = existing.flatMap(this::serving);
-        int generation = serving.map(release -> release.run().generation()).orElse(1);
-        Release.Run how = new Release.Run(request.spec().resources().replicas(), generation);
+        Release serving = existing.flatMap(this::serving).orElse(null);
+        String version = serving == null ? null : serving.secretVersion();
+        Secrets held = unlessLost(secrets, () -> serving == null ? Secrets.none() : values(serving, platform));
+        Secrets merged = secrets.over(held);
+        if (!merged.equals(held)) {
+            version = merged.isEmpty() ? null : Platform.PlanRequest.NOT_STORED;
+        }
+        Release.Run how = new Release.Run(
+                request.spec().resources().replicas(),
+                serving == null ? 1 : serving.run().generation());
         try (Work work = Work.of("planning " + request.agentId(), parts.clock(), Duration.ofMinutes(1), timer, null)) {
-            return platform.plan(
-                    new Platform.PlanRequest(
-                            request.agentId(),
-                            request.owner(),
-                            request.spec(),
-                            null,
-                            serving.map(Release::secretVersion).orElse(null),
-                            how),
-                    work);
+            return Planned.secrets(
+                    platform.plan(
+                            new Platform.PlanRequest(
+                                    request.agentId(),
+                                    request.owner(),
+                                    request.spec(),
+                                    Planned.artifact(request, serving),
+                                    version,
+                                    how),
+                            work),
+                    held,
+                    merged);
         }
     }
 
@@ -162,10 +198,11 @@ public final class Submissions {
                         id,
                         "Cancellation of " + row.get().kind().label() + " asked for",
                         Map.of());
+                audit(entry, row.get(), "CANCEL");
             }
             return asked;
         });
-        parts.doorbell().ring();
+        parts.store().afterCommit(parts.doorbell()::ring);
         return open;
     }
 
@@ -201,16 +238,43 @@ public final class Submissions {
         return own == null ? parts.policy() : own;
     }
 
+    /** The values that hold after the request. */
+    private Secrets over(Secrets given, @Nullable AgentRow agent, Platform platform) {
+        return given.over(unlessLost(given, () -> stored(agent, platform)));
+    }
+
+    /**
+     * The old values. Where the platform lost them (somebody deleted the agent behind this store's back), whoever brings
+     * values means these; whoever brings none relies on the old ones, and is told.
+     */
+    private static Secrets unlessLost(Secrets given, Supplier<Secrets> old) {
+        try {
+            return old.get();
+        } catch (NotFoundException e) {
+            if (given.isEmpty()) {
+                throw e;
+            }
+            return Secrets.none();
+        }
+    }
+
+    private static Secrets values(Release release, Platform platform) {
+        String version = release.secretVersion();
+        return version == null ? Secrets.none() : platform.secrets().reveal(release.agentId(), version);
+    }
+
     /** The values that hold now: those of the newest launch still queued, else those of the serving release. */
     private Secrets stored(@Nullable AgentRow agent, Platform platform) {
         if (agent == null) {
             return Secrets.none();
         }
-        Optional<String> pending =
-                parts.store().read(tables -> tables.operations().unsettled(Integer.MAX_VALUE)).stream()
-                        .filter(row -> row.agentId().equals(agent.id()) && row.kind() == OperationKind.LAUNCH)
-                        .reduce((older, newer) -> newer)
-                        .map(row -> row.ask().secretVersion());
+        Optional<String> pending = parts
+                .store()
+                .read(tables -> tables.operations().unsettled(agent.id()))
+                .stream()
+                .filter(row -> row.kind() == OperationKind.LAUNCH)
+                .reduce((older, newer) -> newer)
+                .map(row -> row.ask().secretVersion());
         Optional<String> version = pending.or(() -> serving(agent).map(Release::secretVersion));
         return version.map(known -> platform.secrets().reveal(agent.id(), known))
                 .orElseGet(Secrets::none);
@@ -258,20 +322,24 @@ public final class Submissions {
 
     private void insert(Ledger.Entry entry, OperationRow row, String agentName) {
         entry.tables().operations().insert(row);
-        entry.tables()
-                .audit()
-                .append(new AuditRow(
-                        row.createdAt(),
-                        row.owner().id(),
-                        row.owner(),
-                        row.kind().name(),
-                        row.agentId(),
-                        row.id().value()));
+        audit(entry, row, row.kind().name());
         entry.event(
                 EventType.OPERATION_QUEUED,
                 row.id(),
                 row.kind().label() + " of " + agentName + " accepted",
                 Map.of("kind", row.kind().name()));
+    }
+
+    private void audit(Ledger.Entry entry, OperationRow row, String action) {
+        entry.tables()
+                .audit()
+                .append(new AuditRow(
+                        parts.clock().instant(),
+                        row.owner().id(),
+                        row.owner(),
+                        action,
+                        row.agentId(),
+                        row.id().value()));
     }
 
     private static AgentRow created(LaunchRequest request, AgentId id, String platform, Instant now) {
@@ -302,7 +370,8 @@ public final class Submissions {
                 State.QUEUED,
                 null,
                 Trail.empty(),
-                new Hold(0, null, null, 0, now),
+                // Due at once, also by the clock of a worker that stands some milliseconds behind ours.
+                new Hold(0, null, null, 0, Instant.EPOCH),
                 false,
                 null,
                 key,

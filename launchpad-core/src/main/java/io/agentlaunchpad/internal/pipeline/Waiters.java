@@ -8,6 +8,8 @@ import io.agentlaunchpad.operation.Report;
 import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Store;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -47,7 +49,24 @@ public final class Waiters implements AutoCloseable {
     }
 
     /** Completes when the operation is settled; a copy, so that a waiter who gives up does not end the others' wait. */
+    @SuppressWarnings("FutureReturnValueIgnored") // what it throws goes to the other future
     public CompletableFuture<Report> settled(OperationId id) {
+        if (store.joined()) {
+            // Nobody else sees the operation before the caller's commit, and after a rollback nobody will.
+            CompletableFuture<Report> later = new CompletableFuture<>();
+            store.afterCommit(() -> watch(id).whenComplete((report, fault) -> {
+                if (fault == null) {
+                    later.complete(report);
+                } else {
+                    later.completeExceptionally(fault);
+                }
+            }));
+            return later;
+        }
+        return watch(id);
+    }
+
+    private CompletableFuture<Report> watch(OperationId id) {
         CompletableFuture<Report> end = waiting.computeIfAbsent(id, key -> new CompletableFuture<>());
         look(id);
         return end.copy();
@@ -81,26 +100,40 @@ public final class Waiters implements AutoCloseable {
 
     private void lookAtAll() {
         try {
-            waiting.keySet().forEach(this::look);
+            List<OperationId> ids = List.copyOf(waiting.keySet());
+            if (!ids.isEmpty()) {
+                // One look for all who wait, however many they are.
+                Map<OperationId, OperationRow> rows = store.read(tables -> {
+                    Map<OperationId, OperationRow> found = new HashMap<>();
+                    ids.forEach(id -> tables.operations().find(id).ifPresent(row -> found.put(id, row)));
+                    return found;
+                });
+                ids.forEach(id -> tell(id, Optional.ofNullable(rows.get(id))));
+            }
         } catch (RuntimeException e) {
             LOG.warn("Looking for settled operations failed; trying again", e);
         }
     }
 
     private void look(OperationId id) {
-        CompletableFuture<Report> end = waiting.get(id);
+        if (waiting.containsKey(id)) {
+            tell(id, store.read(tables -> tables.operations().find(id)));
+        }
+    }
+
+    private void tell(OperationId id, Optional<OperationRow> row) {
+        Optional<Report> report = row.flatMap(Waiters::report);
+        if (row.isPresent() && report.isEmpty()) {
+            return;
+        }
+        CompletableFuture<Report> end = waiting.remove(id);
         if (end == null) {
             return;
         }
-        Optional<OperationRow> row = store.read(tables -> tables.operations().find(id));
-        if (row.isEmpty()) {
-            waiting.remove(id);
+        if (report.isPresent()) {
+            end.complete(report.get());
+        } else {
             end.completeExceptionally(new IllegalStateException("Operation " + id + " is gone"));
-            return;
         }
-        report(row.get()).ifPresent(report -> {
-            waiting.remove(id);
-            end.complete(report);
-        });
     }
 }

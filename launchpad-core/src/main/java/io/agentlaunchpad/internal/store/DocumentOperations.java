@@ -10,12 +10,16 @@ import io.agentlaunchpad.spi.Store;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Operations as documents: those under way in one folder, which stays small, settled ones in a folder per agent.
@@ -23,6 +27,7 @@ import java.util.function.Predicate;
 record DocumentOperations(Transaction transaction, Predicate<String> gone) implements Store.Operations {
 
     private static final String OPEN = "operations";
+    private static final String LATEST_TURN = "turns/latest";
 
     private static String settledFolder(AgentId agentId) {
         return "settled/" + agentId;
@@ -59,12 +64,23 @@ record DocumentOperations(Transaction transaction, Predicate<String> gone) imple
 
     @Override
     public List<OperationRow> ofAgent(AgentId agentId, int limit) {
-        List<OperationRow> open = unsettled(Integer.MAX_VALUE).stream()
-                .filter(row -> row.agentId().equals(agentId))
-                .toList();
         List<OperationRow> settled = transaction.all(settledFolder(agentId), OperationRow.class);
-        return java.util.stream.Stream.concat(open.stream(), settled.stream())
+        return Stream.concat(unsettled(agentId).stream(), settled.stream())
                 .sorted(Comparator.comparing(OperationRow::id).reversed())
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public List<OperationRow> list(@Nullable Owner owner, @Nullable OperationId after, int limit) {
+        // Every settled operation has a key of its own here, so a page reads no more records than it shows.
+        Stream<OperationId> ids = Stream.concat(
+                        transaction.keys(OPEN).stream(), transaction.keys("operation-agents").stream())
+                .map(key -> new OperationId(key.substring(key.lastIndexOf('/') + 1)));
+        return ids.filter(id -> after == null || id.compareTo(after) < 0)
+                .sorted(Comparator.reverseOrder())
+                .flatMap(id -> find(id).stream())
+                .filter(row -> owner == null || row.owner().equals(owner))
                 .limit(limit)
                 .toList();
     }
@@ -75,6 +91,22 @@ record DocumentOperations(Transaction transaction, Predicate<String> gone) imple
                 .sorted(Comparator.comparing(OperationRow::id))
                 .limit(limit)
                 .toList();
+    }
+
+    @Override
+    public List<OperationRow> unsettled(AgentId agentId) {
+        return unsettled(Integer.MAX_VALUE).stream()
+                .filter(row -> row.agentId().equals(agentId))
+                .toList();
+    }
+
+    @Override
+    public int open(@Nullable Owner owner) {
+        return owner == null
+                ? transaction.keys(OPEN).size()
+                : (int) unsettled(Integer.MAX_VALUE).stream()
+                        .filter(row -> row.owner().equals(owner))
+                        .count();
     }
 
     @Override
@@ -96,25 +128,44 @@ record DocumentOperations(Transaction transaction, Predicate<String> gone) imple
                 busy.add(row.agentId());
             }
         }
-        for (OperationRow row : open) {
-            // An agent's operations run in their order: one that is not due yet holds back its successors.
-            if (!busy.add(row.agentId()) || row.claim().notBefore().isAfter(claim.now())) {
-                continue;
-            }
-            Hold before = row.claim();
-            long fence = Math.max(before.fence(), lastFence(row.agentId())) + 1;
-            OperationRow held = row.with(State.RUNNING, row.stage())
-                    .with(new Hold(
-                            fence, claim.worker(), claim.leaseUntil(), before.attempts() + 1, before.notBefore()));
-            transaction.put(OPEN + "/" + row.id(), held);
-            transaction.put(fenceOf(row.agentId()), fence);
-            return Optional.of(held);
-        }
-        return Optional.empty();
+        Map<Owner, Long> turns = new HashMap<>();
+        Optional<OperationRow> next = open.stream()
+                // An agent's operations run in their order: one that is not due yet holds back its successors.
+                .filter(row -> busy.add(row.agentId()))
+                .filter(row -> !row.claim().notBefore().isAfter(claim.now()))
+                .min(Comparator.comparing((OperationRow row) -> row.state() != State.RUNNING)
+                        .thenComparing(row -> turns.computeIfAbsent(row.owner(), this::lastTurn)));
+        return next.map(row -> hold(row, claim));
+    }
+
+    private OperationRow hold(OperationRow row, Store.Claim claim) {
+        Hold before = row.claim();
+        long fence = Math.max(before.fence(), lastFence(row.agentId())) + 1;
+        OperationRow held = row.with(State.RUNNING, row.stage())
+                .with(new Hold(fence, claim.worker(), claim.leaseUntil(), before.attempts() + 1, before.notBefore()));
+        transaction.put(OPEN + "/" + row.id(), held);
+        transaction.put(fenceOf(row.agentId()), fence);
+        long turn = number(LATEST_TURN) + 1;
+        transaction.put(LATEST_TURN, turn);
+        transaction.put(turnOf(row.owner()), turn);
+        return held;
+    }
+
+    /** Grows with every claim of the owner: who had his turn longest ago is next. */
+    private long lastTurn(Owner owner) {
+        return number(turnOf(owner));
+    }
+
+    private long number(String key) {
+        return transaction.find(key, Long.class).orElse(0L);
+    }
+
+    private static String turnOf(Owner owner) {
+        return "turns/" + Transaction.part("of-" + owner.id());
     }
 
     private long lastFence(AgentId agentId) {
-        return transaction.find(fenceOf(agentId), Long.class).orElse(0L);
+        return number(fenceOf(agentId));
     }
 
     private static String fenceOf(AgentId agentId) {

@@ -77,6 +77,13 @@ record DocumentTables(Transaction transaction, Predicate<String> gone) implement
         }
 
         @Override
+        public List<AgentRow> named(@Nullable Owner owner, String name) {
+            return list(owner, null, Integer.MAX_VALUE).stream()
+                    .filter(row -> row.name().equals(name))
+                    .toList();
+        }
+
+        @Override
         public void put(AgentRow row) {
             transaction.put("agents/" + row.id(), row);
         }

@@ -1,6 +1,7 @@
 package io.agentlaunchpad.k8s.client;
 
 import io.agentlaunchpad.error.WiringException;
+import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -52,6 +53,15 @@ public record Connection(
     public String namespace() {
         String named = config().getNamespace();
         return named == null || named.isBlank() ? "default" : named;
+    }
+
+    /** The context's name, or nothing for the cluster that this process runs in. */
+    public String contextName() {
+        if (inCluster) {
+            return "";
+        }
+        NamedContext current = config().getCurrentContext();
+        return current == null ? String.valueOf(context) : current.getName();
     }
 
     private Config config() {

@@ -76,9 +76,6 @@ final class NamespaceCheck {
     private Findings run() {
         boolean there = namespace();
         List<Right> rights = new ArrayList<>(Right.ALWAYS);
-        if (needs.exposed()) {
-            rights.add(Right.INGRESS);
-        }
         if (facts.podMonitors()) {
             rights.add(Right.POD_MONITOR);
         }

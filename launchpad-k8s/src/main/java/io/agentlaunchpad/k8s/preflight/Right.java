@@ -28,6 +28,8 @@ record Right(
             new Right("", "secrets", List.of("get", "list", "create", "patch", "delete"), null),
             new Right("apps", "deployments", ALL, null),
             new Right("networking.k8s.io", "networkpolicies", ALL, null),
+            // For agents that are not exposed too: one may have been, and what it left is looked for.
+            new Right("networking.k8s.io", "ingresses", ALL, null),
             new Right("", "pods", List.of("get", "list", "watch"), null),
             new Right("", "events", List.of("list", "watch"), null),
             new Right(
@@ -42,9 +44,6 @@ record Right(
                     List.of("get", "create"),
                     "there is no chat and no readiness detail through the API server"),
             new Right("", "resourcequotas", List.of("list"), "quotas are not checked beforehand"));
-
-    /** For agents that are exposed. */
-    static final Right INGRESS = new Right("networking.k8s.io", "ingresses", ALL, null);
 
     /** Where the Prometheus operator is installed. */
     static final Right POD_MONITOR = new Right("monitoring.coreos.com", "podmonitors", ALL, null);

@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Somebody who uses a cluster: its administrator, or an account with these rights and no others. */
-final class Account implements AutoCloseable {
+public final class Account implements AutoCloseable {
 
     private static final Path RBAC = Path.of("../docs/rbac.yaml");
 
@@ -65,6 +65,27 @@ final class Account implements AutoCloseable {
         }
         cluster.apply(text.isEmpty() ? yaml : yaml.replace(text, replacement));
         return bearing(cluster, cluster.kubectl("create", "token", "launchpad"));
+    }
+
+    /** A kubeconfig for an account with the least rights, in a context called {@code least}. */
+    public static Path leastKubeconfig(Cluster cluster, Path folder) {
+        try (Account account = leastRights(cluster)) {
+            Config config = account.client.getConfiguration();
+            String ca = config.getCaCertData() == null
+                    ? "certificate-authority: " + config.getCaCertFile()
+                    : "certificate-authority-data: " + config.getCaCertData();
+            Path file = folder.resolve("least.yaml");
+            Files.writeString(file, """
+                    apiVersion: v1
+                    kind: Config
+                    clusters: [{name: it, cluster: {server: "%s", %s}}]
+                    users: [{name: launchpad, user: {token: "%s"}}]
+                    contexts: [{name: least, context: {cluster: it, user: launchpad}}]
+                    """.formatted(config.getMasterUrl(), ca, config.getOauthToken()));
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static List<String> documents(Cluster cluster) {

@@ -20,7 +20,7 @@ class RbacTest {
     @Test
     void the_file_grants_exactly_the_rights_that_the_preflight_asks_for() throws IOException {
         List<Right> used = new ArrayList<>(Right.ALWAYS);
-        used.addAll(List.of(Right.INGRESS, Right.POD_MONITOR, Right.METRICS));
+        used.addAll(List.of(Right.POD_MONITOR, Right.METRICS));
         Set<String> asked = new TreeSet<>();
         used.forEach(
                 right -> right.verbs().forEach(verb -> asked.add(right.group() + "/" + right.resource() + ":" + verb)));

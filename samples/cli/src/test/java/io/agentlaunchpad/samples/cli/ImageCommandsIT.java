@@ -94,6 +94,49 @@ class ImageCommandsIT {
     }
 
     @Test
+    void an_agent_stands_on_a_runtime_built_elsewhere_in_a_registry_and_in_a_tar(Registry registry) throws Exception {
+        String base = registry.baseImage();
+        launchpad
+                .run(unscanned("--image-repository", registry.repository(), "--base-image", base))
+                .exits(0);
+        String hash = tags(registry, "runtime").stream()
+                .filter(tag -> tag.matches("[0-9a-f]{32}"))
+                .findFirst()
+                .orElseThrow();
+        String runtime = registry.repository() + "/runtime:" + hash;
+
+        String other = registry.repository() + "/other";
+        Ended built = launchpad
+                .run(unscanned("--image-repository", other, "--runtime-image", runtime))
+                .exits(0);
+        assertThat(built.out()).contains(other + "/ada@sha256:");
+        Path tar = directory.resolve("ada.tar");
+        launchpad
+                .run(unscanned("--tar", tar.toString(), "--runtime-image", runtime))
+                .exits(0);
+        assertThat(tar).isRegularFile();
+
+        Files.writeString(
+                file,
+                "{\"agentName\": \"ada\", \"personality\": {\"bio\": [\"Explains\"]}, \"selectedPlugins\":"
+                        + " [\"@elizaos/plugin-openai\"]}");
+        Ended lacking = launchpad
+                .run(unscanned("--image-repository", other, "--runtime-image", runtime))
+                .exits(3);
+        assertThat(lacking.err()).contains("it has no @elizaos/plugin-openai", "Fix:");
+        Ended none = launchpad
+                .run(unscanned("--image-repository", other, "--runtime-image", base))
+                .exits(3);
+        assertThat(none.err()).contains("does not say which plugins and runner it holds", "Fix:");
+    }
+
+    private String[] unscanned(String... more) {
+        List<String> arguments = new ArrayList<>(List.of("build", file.toString(), "--scanner", "none"));
+        arguments.addAll(List.of(more));
+        return arguments.toArray(String[]::new);
+    }
+
+    @Test
     void wrong_words_exit_with_2() {
         launchpad.run("build", file.toString()).exits(2);
         launchpad

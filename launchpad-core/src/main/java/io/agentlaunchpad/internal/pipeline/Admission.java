@@ -1,0 +1,80 @@
+package io.agentlaunchpad.internal.pipeline;
+
+import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.agent.Owner;
+import io.agentlaunchpad.agent.Quantity;
+import io.agentlaunchpad.agent.Resources;
+import io.agentlaunchpad.error.ConflictException;
+import io.agentlaunchpad.operation.Quotas;
+import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.Store;
+import org.jspecify.annotations.Nullable;
+
+/** Refuses what would be too much, with what there is and what is allowed. */
+record Admission(Quotas quotas) {
+
+    /**
+     * Lets one more operation in, or throws.
+     *
+     * @param wanted what the agent will have from then on; null where it stays as it is
+     */
+    void check(Store.Tables tables, Owner owner, AgentId agentId, @Nullable Resources wanted) {
+        int open = quotas.open() < Integer.MAX_VALUE ? tables.operations().open(null) : 0;
+        if (open >= quotas.open()) {
+            throw new ConflictException(
+                    "QUEUE_FULL",
+                    "The queue is full: " + open + " operations are open, " + quotas.open() + " are allowed.",
+                    "submit again when some have ended, add workers, or raise quotas(…).",
+                    null);
+        }
+        if (!quotas.limitOwners()) {
+            return;
+        }
+        // Counting also keeps others who count for this owner waiting, so that two do not take the last place.
+        int theirs = tables.operations().open(owner);
+        if (theirs >= quotas.openByOwner()) {
+            throw exceeded(owner, theirs + " open operations", quotas.openByOwner() + " are allowed");
+        }
+        if (wanted != null && quotas.limitAgents()) {
+            size(tables, owner, agentId, wanted);
+        }
+    }
+
+    private void size(Store.Tables tables, Owner owner, AgentId agentId, Resources wanted) {
+        int agents = 1;
+        long cpu = (long) wanted.cpuMillis() * wanted.replicas();
+        long memory = wanted.memoryBytes() * wanted.replicas();
+        for (AgentRow other : tables.agents().list(owner, null, Integer.MAX_VALUE)) {
+            if (!other.id().equals(agentId)) {
+                Resources has = other.spec().resources();
+                int replicas = Math.max(has.replicas(), other.servingReplicas());
+                agents++;
+                cpu += (long) has.cpuMillis() * replicas;
+                memory += has.memoryBytes() * replicas;
+            }
+        }
+        if (agents > quotas.agentsByOwner()) {
+            throw exceeded(owner, (agents - 1) + " agents", quotas.agentsByOwner() + " are allowed");
+        }
+        if (cpu > quotas.cpuByOwner()) {
+            throw exceeded(
+                    owner,
+                    Quantity.cpuText((int) Math.min(Integer.MAX_VALUE, cpu)) + " of CPU with this agent",
+                    Quantity.cpuText((int) quotas.cpuByOwner()) + " are allowed");
+        }
+        if (memory > quotas.memoryByOwner()) {
+            throw exceeded(
+                    owner,
+                    Quantity.memoryText(memory) + " of memory with this agent",
+                    Quantity.memoryText(quotas.memoryByOwner()) + " are allowed");
+        }
+    }
+
+    private static ConflictException exceeded(Owner owner, String has, String allowed) {
+        return new ConflictException(
+                "QUOTA_EXCEEDED",
+                "Owner " + owner + " has " + has + "; " + allowed + ".",
+                "delete agents or wait for operations to end, or raise the owner's quotas(…).",
+                null);
+    }
+}

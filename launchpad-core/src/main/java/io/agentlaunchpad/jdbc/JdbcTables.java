@@ -1,0 +1,299 @@
+package io.agentlaunchpad.jdbc;
+
+import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.agent.Owner;
+import io.agentlaunchpad.artifact.ScanReport;
+import io.agentlaunchpad.event.AgentEvent;
+import io.agentlaunchpad.event.EventType;
+import io.agentlaunchpad.internal.Json;
+import io.agentlaunchpad.operation.OperationId;
+import io.agentlaunchpad.release.Release;
+import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.AuditRow;
+import io.agentlaunchpad.spi.OutboxRow;
+import io.agentlaunchpad.spi.Store;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The tables within one transaction. Operations have a file of their own. */
+record JdbcTables(Session session) implements Store.Tables {
+
+    @Override
+    public Store.Agents agents() {
+        return new Agents(session);
+    }
+
+    @Override
+    public Store.Operations operations() {
+        return new JdbcOperations(session);
+    }
+
+    @Override
+    public Store.Releases releases() {
+        return new Releases(session);
+    }
+
+    @Override
+    public Store.Events events() {
+        return new Events(session);
+    }
+
+    @Override
+    public Store.Outbox outbox() {
+        return new Outbox(session);
+    }
+
+    @Override
+    public Store.Scans scans() {
+        return new Scans(session);
+    }
+
+    @Override
+    public Store.Audit audit() {
+        return new Audit(session);
+    }
+
+    static <T> Session.Reader<T> body(Class<T> type) {
+        return rows -> Json.read(rows.getString("body"), type);
+    }
+
+    /** What was found to be there decides what is written: whoever looks for an agent in order to write holds it. */
+    private record Agents(Session session) implements Store.Agents {
+
+        @Override
+        public Optional<AgentRow> find(AgentId id) {
+            session.hold(id);
+            return session.first(body(AgentRow.class), "SELECT body FROM $agents WHERE id = ?", id.value());
+        }
+
+        @Override
+        public List<AgentRow> list(@Nullable Owner owner, @Nullable AgentId after, int limit) {
+            String from = after == null ? "" : after.value();
+            return owner == null
+                    ? session.list(
+                            body(AgentRow.class),
+                            "SELECT body FROM $agents WHERE id > ? ORDER BY id LIMIT ?",
+                            from,
+                            limit)
+                    : session.list(
+                            body(AgentRow.class),
+                            "SELECT body FROM $agents WHERE owner = ? AND id > ? ORDER BY id LIMIT ?",
+                            owner.id(),
+                            from,
+                            limit);
+        }
+
+        @Override
+        public List<AgentRow> named(@Nullable Owner owner, String name) {
+            return owner == null
+                    ? session.list(body(AgentRow.class), "SELECT body FROM $agents WHERE name = ? ORDER BY id", name)
+                    : session.list(
+                            body(AgentRow.class),
+                            "SELECT body FROM $agents WHERE name = ? AND owner = ? ORDER BY id",
+                            name,
+                            owner.id());
+        }
+
+        @Override
+        public void put(AgentRow row) {
+            session.hold(row.id());
+            String body = Json.write(row);
+            int changed = session.run(
+                    "UPDATE $agents SET owner = ?, name = ?, body = ? WHERE id = ?",
+                    row.owner().id(),
+                    row.name(),
+                    body,
+                    row.id().value());
+            if (changed == 0) {
+                session.run(
+                        "INSERT INTO $agents (id, owner, name, body) VALUES (?, ?, ?, ?)",
+                        row.id().value(),
+                        row.owner().id(),
+                        row.name(),
+                        body);
+            }
+        }
+
+        @Override
+        public void forget(AgentId id) {
+            session.forgetEvents(id);
+            session.run("DELETE FROM $agents WHERE id = ?", id.value());
+            session.run("DELETE FROM $releases WHERE agent_id = ?", id.value());
+            session.run("DELETE FROM $events WHERE agent_id = ?", id.value());
+            session.run("DELETE FROM $operations WHERE agent_id = ? AND state = 'SETTLED'", id.value());
+        }
+    }
+
+    private record Releases(Session session) implements Store.Releases {
+
+        @Override
+        public void put(Release release) {
+            remove(release.agentId(), release.revision());
+            session.run(
+                    "INSERT INTO $releases (agent_id, revision, body) VALUES (?, ?, ?)",
+                    release.agentId().value(),
+                    release.revision(),
+                    Json.write(release));
+        }
+
+        @Override
+        public Optional<Release> find(AgentId agentId, int revision) {
+            return session.first(
+                    body(Release.class),
+                    "SELECT body FROM $releases WHERE agent_id = ? AND revision = ?",
+                    agentId.value(),
+                    revision);
+        }
+
+        @Override
+        public List<Release> list(AgentId agentId) {
+            return session.list(
+                    body(Release.class),
+                    "SELECT body FROM $releases WHERE agent_id = ? ORDER BY revision DESC",
+                    agentId.value());
+        }
+
+        @Override
+        public void remove(AgentId agentId, int revision) {
+            session.run("DELETE FROM $releases WHERE agent_id = ? AND revision = ?", agentId.value(), revision);
+        }
+    }
+
+    private record Events(Session session) implements Store.Events {
+
+        @Override
+        public AgentEvent append(
+                AgentId agentId,
+                Instant at,
+                EventType type,
+                @Nullable OperationId operationId,
+                String message,
+                Map<String, String> data) {
+            AgentEvent event =
+                    new AgentEvent(agentId, session.nextEvent(agentId), at, type, operationId, message, data);
+            session.run(
+                    "INSERT INTO $events (agent_id, sequence, at, body) VALUES (?, ?, ?, ?)",
+                    agentId.value(),
+                    event.sequence(),
+                    at,
+                    Json.write(event));
+            return event;
+        }
+
+        @Override
+        public List<AgentEvent> list(AgentId agentId, long from, int limit) {
+            return session.list(
+                    body(AgentEvent.class),
+                    "SELECT body FROM $events WHERE agent_id = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
+                    agentId.value(),
+                    from,
+                    limit);
+        }
+
+        @Override
+        public long last(AgentId agentId) {
+            return session.lastEvent(agentId);
+        }
+    }
+
+    private record Outbox(Session session) implements Store.Outbox {
+
+        @Override
+        public void add(OutboxRow row) {
+            if (write(row) == 0) {
+                session.run(
+                        "INSERT INTO $outbox (entry, not_before, lease_until, body) VALUES (?, ?, ?, ?)",
+                        row.key(),
+                        row.notBefore(),
+                        row.leaseUntil(),
+                        Json.write(row));
+            }
+        }
+
+        @Override
+        public Optional<OutboxRow> claim(Store.Claim claim) {
+            Optional<OutboxRow> due = session.first(
+                            body(OutboxRow.class),
+                            "SELECT body FROM $outbox WHERE not_before <= ? AND (lease_until IS NULL OR lease_until <= ?)"
+                                    + " ORDER BY not_before LIMIT 1 FOR UPDATE SKIP LOCKED",
+                            claim.now(),
+                            claim.now())
+                    .map(row -> row.heldUntil(claim.leaseUntil()));
+            due.ifPresent(this::update);
+            return due;
+        }
+
+        @Override
+        public void update(OutboxRow row) {
+            write(row);
+        }
+
+        private int write(OutboxRow row) {
+            return session.run(
+                    "UPDATE $outbox SET not_before = ?, lease_until = ?, body = ? WHERE entry = ?",
+                    row.notBefore(),
+                    row.leaseUntil(),
+                    Json.write(row),
+                    row.key());
+        }
+
+        @Override
+        public void remove(String key) {
+            session.run("DELETE FROM $outbox WHERE entry = ?", key);
+        }
+
+        @Override
+        public int size() {
+            return (int) session.number("SELECT count(*) FROM $outbox");
+        }
+    }
+
+    private record Scans(Session session) implements Store.Scans {
+
+        @Override
+        public Optional<ScanReport> find(String digest, String scanner) {
+            return session.first(
+                    body(ScanReport.class),
+                    "SELECT body FROM $scans WHERE digest = ? AND scanner = ?",
+                    digest,
+                    scanner);
+        }
+
+        @Override
+        public void put(ScanReport report) {
+            session.run("DELETE FROM $scans WHERE digest = ? AND scanner = ?", report.digest(), report.scanner());
+            session.run(
+                    "INSERT INTO $scans (digest, scanner, at, body) VALUES (?, ?, ?, ?)",
+                    report.digest(),
+                    report.scanner(),
+                    report.at(),
+                    Json.write(report));
+        }
+    }
+
+    private record Audit(Session session) implements Store.Audit {
+
+        @Override
+        public void append(AuditRow row) {
+            session.run(
+                    "INSERT INTO $audit (at, owner, body) VALUES (?, ?, ?)",
+                    row.at(),
+                    row.owner().id(),
+                    Json.write(row));
+        }
+
+        @Override
+        public List<AuditRow> list(@Nullable Owner owner, int limit) {
+            return owner == null
+                    ? session.list(body(AuditRow.class), "SELECT body FROM $audit ORDER BY number DESC LIMIT ?", limit)
+                    : session.list(
+                            body(AuditRow.class),
+                            "SELECT body FROM $audit WHERE owner = ? ORDER BY number DESC LIMIT ?",
+                            owner.id(),
+                            limit);
+        }
+    }
+}

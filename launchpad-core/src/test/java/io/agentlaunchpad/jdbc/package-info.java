@@ -1,0 +1,2 @@
+/** Tests of records, bells and secrets in a database. */
+package io.agentlaunchpad.jdbc;
