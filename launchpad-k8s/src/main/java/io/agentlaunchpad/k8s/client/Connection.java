@@ -5,12 +5,14 @@ import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +43,10 @@ public record Connection(
         config.setWatchReconnectInterval(500);
         config.setWatchReconnectLimit(-1);
         config.setUserAgent("launchpad");
-        return new KubernetesClientBuilder().withConfig(config).build();
+        return new KubernetesClientBuilder()
+                .withConfig(config)
+                .withHttpClientFactory(new Once())
+                .build();
     }
 
     /** The namespace that the connection names, or {@code default}. */
@@ -127,6 +132,14 @@ public record Connection(
             return Files.readString(file).strip();
         } catch (java.io.IOException e) {
             return null;
+        }
+    }
+
+    /** Sends nothing twice by itself: a message to an agent whose answer was lost may have been heard. */
+    private static final class Once extends OkHttpClientFactory {
+        @Override
+        protected void additionalConfig(OkHttpClient.Builder builder) {
+            builder.retryOnConnectionFailure(false);
         }
     }
 }

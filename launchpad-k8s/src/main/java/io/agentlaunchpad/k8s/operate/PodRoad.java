@@ -146,7 +146,7 @@ public final class PodRoad implements AgentAccess {
 
     /** The best pod to talk to: ready before running, young before old. */
     private JsonNode pod(AgentId agentId, WorkContext context) {
-        Answer found = api.once(
+        Answer found = api.ask(
                 Call.get(Paths.of(namespace, "v1", "Pod") + Selection.labels(Labels.selector(agentId))), context);
         if (!found.ok()) {
             throw Refusals.of(found, "The list of pods");
@@ -176,7 +176,7 @@ public final class PodRoad implements AgentAccess {
         if (known != null && known.pod().equals(pod)) {
             return known.value();
         }
-        Answer found = api.once(
+        Answer found = api.ask(
                 Call.get(Paths.of(namespace, "v1", "Secret", Names.of(agentId).identity())), context);
         if (!found.ok() && !found.missing()) {
             throw Refusals.of(found, "Secret/" + Names.of(agentId).identity());
