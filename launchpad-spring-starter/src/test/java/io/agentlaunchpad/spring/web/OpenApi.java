@@ -47,7 +47,8 @@ final class OpenApi {
     static String of(Map<RequestMappingInfo, HandlerMethod> mappings, String basePath) throws IOException {
         OpenApi api = new OpenApi();
         mappings.entrySet().stream()
-                .sorted(Comparator.comparing(entry -> entry.getKey().getMethodsCondition() + " " + entry.getKey().getParamsCondition()))
+                .sorted(Comparator.comparing(entry -> entry.getKey().getMethodsCondition() + " "
+                        + entry.getKey().getParamsCondition()))
                 .forEach(entry -> entry.getKey().getPatternValues().stream()
                         .filter(path -> path.startsWith(basePath))
                         .forEach(path -> api.add(
@@ -79,9 +80,7 @@ final class OpenApi {
         schemes.putObject("bearer").put("type", "http").put("scheme", "bearer");
         schema(Answers.ProblemDetail.class);
         try (InputStream in = OpenApi.class.getResourceAsStream("agent-configuration.json")) {
-            schemas.put(
-                    "AgentConfiguration",
-                    (ObjectNode) JsonMapper.shared().readTree(Objects.requireNonNull(in)));
+            schemas.put("AgentConfiguration", (ObjectNode) JsonMapper.shared().readTree(Objects.requireNonNull(in)));
         }
         ObjectNode known = components.putObject("schemas");
         schemas.forEach(known::set);
@@ -89,7 +88,8 @@ final class OpenApi {
     }
 
     private void add(String path, RequestMappingInfo info, Method method) {
-        String verb = info.getMethodsCondition().getMethods().iterator().next().name().toLowerCase(Locale.ROOT);
+        String verb =
+                info.getMethodsCondition().getMethods().iterator().next().name().toLowerCase(Locale.ROOT);
         ObjectNode item = paths.computeIfAbsent(path, none -> JSON.objectNode());
         boolean merged = item.has(verb);
         ObjectNode operation = merged ? (ObjectNode) item.get(verb) : item.putObject(verb);
@@ -97,7 +97,8 @@ final class OpenApi {
             operation.put("operationId", method.getName());
             operation.put("summary", info.getName());
         }
-        if (Arrays.stream(method.getParameters()).anyMatch(each -> each.isAnnotationPresent(CallerArgument.OrNobody.class))) {
+        if (Arrays.stream(method.getParameters())
+                .anyMatch(each -> each.isAnnotationPresent(CallerArgument.OrNobody.class))) {
             ArrayNode open = operation.putArray("security");
             open.addObject();
             open.addObject().putArray("apiKey");
@@ -114,7 +115,8 @@ final class OpenApi {
             }
             RequestParam query = parameter.getAnnotation(RequestParam.class);
             if (query != null) {
-                String fallback = query.defaultValue().equals(ValueConstants.DEFAULT_NONE) ? null : query.defaultValue();
+                String fallback =
+                        query.defaultValue().equals(ValueConstants.DEFAULT_NONE) ? null : query.defaultValue();
                 put(parameters, parameter.getName(), "query", false, parameter.getType(), fallback);
             }
             RequestHeader header = parameter.getAnnotation(RequestHeader.class);
@@ -128,28 +130,40 @@ final class OpenApi {
                 described
                         .putObject("content")
                         .putObject("application/json")
-                        .set("schema", parameter.getType() == byte[].class ? ref("AgentConfiguration") : schema(parameter.getType()));
+                        .set(
+                                "schema",
+                                parameter.getType() == byte[].class
+                                        ? ref("AgentConfiguration")
+                                        : schema(parameter.getType()));
             }
         }
         info.getParamsCondition().getExpressions().forEach(expression -> {
             put(parameters, expression.getName(), "query", false, String.class, null);
-            ((ObjectNode) parameters.get(parameters.size() - 1).get("schema")).putArray("enum").add(String.valueOf(expression.getValue()));
+            ((ObjectNode) parameters.get(parameters.size() - 1).get("schema"))
+                    .putArray("enum")
+                    .add(String.valueOf(expression.getValue()));
         });
         if (parameters.isEmpty()) {
             operation.remove("parameters");
         }
     }
 
-    private void put(ArrayNode parameters, String name, String in, boolean required, Class<?> type, @Nullable String fallback) {
+    private void put(
+            ArrayNode parameters, String name, String in, boolean required, Class<?> type, @Nullable String fallback) {
         for (JsonNode known : parameters) {
             if (known.path("name").asString().equals(name)) {
                 return;
             }
         }
-        ObjectNode parameter = parameters.addObject().put("name", name).put("in", in).put("required", required);
+        ObjectNode parameter =
+                parameters.addObject().put("name", name).put("in", in).put("required", required);
         ObjectNode schema = schema(type);
         if (fallback != null) {
-            schema.set("default", type == String.class ? JSON.stringNode(fallback) : JsonMapper.shared().readTree(fallback));
+            schema.set(
+                    "default",
+                    type == String.class
+                            ? JSON.stringNode(fallback)
+                            : JsonMapper.shared().readTree(fallback));
         }
         parameter.set("schema", schema);
     }
@@ -185,7 +199,9 @@ final class OpenApi {
         }
         ObjectNode problem = responses.putObject("default");
         problem.put("description", "What went wrong, with a stable code and the way out");
-        problem.putObject("content").putObject("application/problem+json").set("schema", schema(Answers.ProblemDetail.class));
+        problem.putObject("content")
+                .putObject("application/problem+json")
+                .set("schema", schema(Answers.ProblemDetail.class));
     }
 
     private static void header(ObjectNode response, String name, String meaning) {

@@ -81,7 +81,9 @@ class ServerIT {
 
     private void stop() throws Exception {
         server.destroy();
-        assertThat(server.waitFor(60, TimeUnit.SECONDS)).as("ends when asked to").isTrue();
+        assertThat(server.waitFor(60, TimeUnit.SECONDS))
+                .as("ends when asked to")
+                .isTrue();
     }
 
     @Test
@@ -93,7 +95,11 @@ class ServerIT {
             List<String> story = follow(id, created.path("operationId").asString());
             assertThat(story)
                     .containsSubsequence(
-                            "OPERATION_QUEUED", "OPERATION_STARTED", "STAGE_STARTED", "STAGE_FINISHED", "OPERATION_SETTLED");
+                            "OPERATION_QUEUED",
+                            "OPERATION_STARTED",
+                            "STAGE_STARTED",
+                            "STAGE_FINISHED",
+                            "OPERATION_SETTLED");
             assertThat(operation(created).path("outcome").asString())
                     .as(operation(created).toString())
                     .isEqualTo("SUCCEEDED");
@@ -104,9 +110,12 @@ class ServerIT {
                     .as(status.toString())
                     .isEqualTo("HEALTHY");
             assertThat(say(id, "What is a loop?")).contains("What is a loop?");
-            assertThat(json(call("GET", "/agents/" + id + "/logs?lines=20", null), 200).path("lines"))
+            assertThat(json(call("GET", "/agents/" + id + "/logs?lines=20", null), 200)
+                            .path("lines"))
                     .isNotEmpty();
-            assertThat(json(call("GET", "/agents/" + id + "/metrics", null), 200).path("instances").asInt())
+            assertThat(json(call("GET", "/agents/" + id + "/metrics", null), 200)
+                            .path("instances")
+                            .asInt())
                     .isEqualTo(1);
             assertThat(call("GET", "/agents/" + id, null).body()).doesNotContain(EchoModel.KEY);
 
@@ -153,8 +162,8 @@ class ServerIT {
 
     /** The types of the events up to the end of that operation. */
     private List<String> follow(String id, String operation) throws Exception {
-        HttpResponse<Stream<String>> stream = http.send(
-                request("/agents/" + id + "/events").build(), HttpResponse.BodyHandlers.ofLines());
+        HttpResponse<Stream<String>> stream =
+                http.send(request("/agents/" + id + "/events").build(), HttpResponse.BodyHandlers.ofLines());
         assertThat(stream.statusCode()).isEqualTo(200);
         List<String> types = new ArrayList<>();
         try (Stream<String> lines = stream.body()) {
@@ -194,9 +203,7 @@ class ServerIT {
         HttpRequest.Builder request = request(path)
                 .method(
                         method,
-                        body == null
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body));
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         if (body != null) {
             request.header("Content-Type", "application/json");
         }
