@@ -6,6 +6,7 @@ import io.agentlaunchpad.agent.LimitPolicy;
 import io.agentlaunchpad.agent.PluginCatalog;
 import io.agentlaunchpad.event.LaunchpadListener;
 import io.agentlaunchpad.operation.LaunchPolicy;
+import io.agentlaunchpad.operation.Quotas;
 import io.agentlaunchpad.spi.ArtifactBuilder;
 import io.agentlaunchpad.spi.ArtifactScanner;
 import io.agentlaunchpad.spi.Doorbell;
@@ -31,6 +32,7 @@ import org.springframework.context.annotation.Bean;
         after = {
             LaunchpadStoreAutoConfiguration.class,
             LaunchpadBuildAutoConfiguration.class,
+            LaunchpadDoorbellAutoConfiguration.class,
             LaunchpadNotificationsAutoConfiguration.class
         })
 @EnableConfigurationProperties(LaunchpadProperties.class)
@@ -52,6 +54,13 @@ public class LaunchpadAutoConfiguration {
         return properties.limits().policy();
     }
 
+    /** The quotas of {@code launchpad.quotas}. */
+    @Bean
+    @ConditionalOnMissingBean
+    Quotas launchQuotas(LaunchpadProperties properties) {
+        return properties.quotas().quotas();
+    }
+
     /** What ships with Launchpad. */
     @Bean
     @ConditionalOnMissingBean
@@ -66,6 +75,7 @@ public class LaunchpadAutoConfiguration {
             LaunchpadProperties properties,
             LaunchPolicy policy,
             LimitPolicy limits,
+            Quotas quotas,
             PluginCatalog plugins,
             Store store,
             ObjectProvider<Doorbell> doorbell,
@@ -81,8 +91,12 @@ public class LaunchpadAutoConfiguration {
                 .workers(properties.workers())
                 .policy(policy)
                 .limits(limits)
+                .quotas(quotas)
                 .plugins(plugins)
                 .store(store);
+        if (properties.retention() != null) {
+            builder.retention(properties.retention());
+        }
         doorbell.ifAvailable(builder::doorbell);
         platforms.forEach(builder::platform);
         artifacts.orderedStream().forEach(builder::artifacts);

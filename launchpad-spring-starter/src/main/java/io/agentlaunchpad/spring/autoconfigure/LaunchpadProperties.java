@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -22,13 +23,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param workers operations that this process runs at once; 0 only submits
  * @param policy rules for launches that bring none of their own
  * @param limits what an agent may ask for
+ * @param quotas how much work may wait, and how much one owner may have
+ * @param retention how long settled operations, events and scans are kept; for ever unless set
  */
 @ConfigurationProperties("launchpad")
 public record LaunchpadProperties(
         @Nullable Path home,
         @DefaultValue("2") int workers,
         @DefaultValue Policy policy,
-        @DefaultValue Limits limits) {
+        @DefaultValue Limits limits,
+        @DefaultValue Quotas quotas,
+        @Nullable Duration retention) {
 
     /** The directory, absolute; the command line's default where none is set. */
     Path directory() {
@@ -44,6 +49,7 @@ public record LaunchpadProperties(
      * @param buildWithin how long validating, building and scanning may take together
      * @param takeBackWithin how long taking back may take
      * @param waive names of required plugin settings that may be missing
+     * @param superseding whether a launch ends earlier launches of its agent that nobody has begun
      * @param scan which findings refuse an artifact
      * @param health when a release counts as healthy
      */
@@ -53,6 +59,7 @@ public record LaunchpadProperties(
             @DefaultValue("15m") Duration buildWithin,
             @DefaultValue("5m") Duration takeBackWithin,
             @DefaultValue Set<String> waive,
+            @DefaultValue("false") boolean superseding,
             @DefaultValue Scan scan,
             @DefaultValue Health health) {
 
@@ -67,7 +74,7 @@ public record LaunchpadProperties(
             for (String setting : waive) {
                 policy = policy.waive(setting);
             }
-            return policy;
+            return superseding ? policy.superseding() : policy;
         }
     }
 
@@ -149,6 +156,40 @@ public record LaunchpadProperties(
                         "WIRING_INCOMPLETE",
                         "A property of launchpad.limits will not do. " + e.getMessage(),
                         "write launchpad.limits.max-memory as 2Gi and launchpad.limits.max-cpu as 500m are written.",
+                        e);
+            }
+        }
+    }
+
+    /**
+     * How much work may wait, and how much one owner may have.
+     *
+     * @param open operations of all owners that are not settled
+     * @param openByOwner those of one owner; not limited unless set
+     * @param agentsByOwner agents of one owner; not limited unless set
+     * @param cpuByOwner of all agents of one owner, in cores or thousandths such as 500m; not limited unless set
+     * @param memoryByOwner of all agents of one owner, such as 32Gi; not limited unless set
+     */
+    public record Quotas(
+            @DefaultValue("10000") int open,
+            @Nullable Integer openByOwner,
+            @Nullable Integer agentsByOwner,
+            @Nullable String cpuByOwner,
+            @Nullable String memoryByOwner) {
+
+        io.agentlaunchpad.operation.Quotas quotas() {
+            try {
+                PropertyMapper set = PropertyMapper.get();
+                var quotas = io.agentlaunchpad.operation.Quotas.standard().open(open);
+                quotas = set.from(openByOwner).to(quotas, io.agentlaunchpad.operation.Quotas::openByOwner);
+                quotas = set.from(agentsByOwner).to(quotas, io.agentlaunchpad.operation.Quotas::agentsByOwner);
+                quotas = set.from(cpuByOwner).to(quotas, io.agentlaunchpad.operation.Quotas::cpuByOwner);
+                return set.from(memoryByOwner).to(quotas, io.agentlaunchpad.operation.Quotas::memoryByOwner);
+            } catch (IllegalArgumentException e) {
+                throw new WiringException(
+                        "WIRING_INCOMPLETE",
+                        "A property of launchpad.quotas will not do. " + e.getMessage(),
+                        "write launchpad.quotas.memory-by-owner as 32Gi and launchpad.quotas.cpu-by-owner as 8 are written.",
                         e);
             }
         }

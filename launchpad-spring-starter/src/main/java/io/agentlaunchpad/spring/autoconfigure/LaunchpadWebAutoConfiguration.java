@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.web.servlet.DispatcherServlet;
 
 /** The REST API, where {@code launchpad.web.enabled=true} in an application with Spring MVC. */
-@AutoConfiguration(after = LaunchpadAutoConfiguration.class)
+@AutoConfiguration(after = {LaunchpadAutoConfiguration.class, LaunchpadJdbcAutoConfiguration.class})
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
 @ConditionalOnBooleanProperty("launchpad.web.enabled")
@@ -30,13 +30,12 @@ import org.springframework.web.servlet.DispatcherServlet;
 @Import(LaunchpadWebConfiguration.class)
 public class LaunchpadWebAutoConfiguration {
 
-    /** Where the records are: files below {@code launchpad.home}, or memory. */
+    /** Files below {@code launchpad.home}, or memory; where the records are rows, the keys are rows beside them. */
     @Bean
     @ConditionalOnMissingBean
     ApiKeys launchpadApiKeys(LaunchpadProperties launchpad, StoreProperties store) {
-        return switch (store.kind()) {
-            case FILES -> FileApiKeys.below(launchpad.directory().resolve("keys"));
-            case MEMORY -> new MemoryApiKeys();
-        };
+        return store.kind() == StoreProperties.Kind.MEMORY
+                ? new MemoryApiKeys()
+                : FileApiKeys.below(launchpad.directory().resolve("keys"));
     }
 }

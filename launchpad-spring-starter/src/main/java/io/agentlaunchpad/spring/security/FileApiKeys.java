@@ -1,10 +1,10 @@
 package io.agentlaunchpad.spring.security;
 
-import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.error.StoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -12,18 +12,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One file for each key below a directory, named by the hash of its value, readable by this user only. Many processes of
@@ -31,7 +26,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class FileApiKeys implements ApiKeys {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String SUFFIX = ".json";
 
     private final Path directory;
@@ -81,7 +75,7 @@ public final class FileApiKeys implements ApiKeys {
                     part,
                     Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-                ByteBuffer content = ByteBuffer.wrap(JSON.writeValueAsBytes(Kept.of(key)));
+                ByteBuffer content = ByteBuffer.wrap(KeyDocument.write(key).getBytes(StandardCharsets.UTF_8));
                 while (content.hasRemaining()) {
                     out.write(content);
                 }
@@ -112,8 +106,7 @@ public final class FileApiKeys implements ApiKeys {
 
     private static Optional<ApiKey> read(Path file) {
         try {
-            return Optional.of(
-                    JSON.readValue(Files.readAllBytes(file), Kept.class).key());
+            return Optional.of(KeyDocument.read(Files.readString(file)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException | JacksonException | IllegalArgumentException e) {
@@ -128,50 +121,5 @@ public final class FileApiKeys implements ApiKeys {
                         + e.getClass().getSimpleName() + ".",
                 "see to room, rights and a whole file below launchpad.home/keys.",
                 e);
-    }
-
-    /** The form of a file. */
-    private record Kept(
-            String id,
-            String name,
-            String hash,
-            String owner,
-            Role role,
-            List<String> permissions,
-            Instant createdAt,
-            @Nullable Instant expiresAt,
-            @Nullable Instant revokedAt,
-            @Nullable Instant lastUsedAt) {
-
-        static Kept of(ApiKey key) {
-            return new Kept(
-                    key.id(),
-                    key.name(),
-                    key.hash(),
-                    key.owner().id(),
-                    key.role(),
-                    new ArrayList<>(
-                            key.permissions().stream().map(Permission::label).toList()),
-                    key.createdAt(),
-                    key.expiresAt(),
-                    key.revokedAt(),
-                    key.lastUsedAt());
-        }
-
-        ApiKey key() {
-            return new ApiKey(
-                    id,
-                    name,
-                    hash,
-                    Owner.of(owner),
-                    role,
-                    permissions.stream()
-                            .flatMap(label -> Permission.of(label).stream())
-                            .collect(Collectors.toSet()),
-                    createdAt,
-                    expiresAt,
-                    revokedAt,
-                    lastUsedAt);
-        }
     }
 }

@@ -72,7 +72,8 @@ final class AgentDirectory {
     }
 
     AgentStatus status(AgentRow row) {
-        return status(row, open().get(row.id()));
+        List<OperationRow> open = store.read(tables -> tables.operations().unsettled(row.id()));
+        return status(row, open.isEmpty() ? null : open.get(0));
     }
 
     /** The oldest operation of each agent that is not settled. */

@@ -1,6 +1,7 @@
 package io.agentlaunchpad.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.agentlaunchpad.Launchpad;
@@ -13,6 +14,7 @@ import io.agentlaunchpad.agent.Secrets;
 import io.agentlaunchpad.artifact.Severity;
 import io.agentlaunchpad.build.jib.JibImageBuilder;
 import io.agentlaunchpad.build.trivy.TrivyScanner;
+import io.agentlaunchpad.error.LaunchpadException;
 import io.agentlaunchpad.error.WiringException;
 import io.agentlaunchpad.event.LaunchpadListener;
 import io.agentlaunchpad.local.LocalPlatform;
@@ -22,6 +24,7 @@ import io.agentlaunchpad.notify.SlackNotifier;
 import io.agentlaunchpad.notify.WebhookNotifier;
 import io.agentlaunchpad.operation.LaunchPolicy;
 import io.agentlaunchpad.operation.LaunchRequest;
+import io.agentlaunchpad.operation.Quotas;
 import io.agentlaunchpad.spi.Doorbell;
 import io.agentlaunchpad.spi.Notice;
 import io.agentlaunchpad.spi.Notifier;
@@ -123,6 +126,7 @@ class AutoConfigurationTest {
                         "launchpad.policy.build-within=20m",
                         "launchpad.policy.take-back-within=90s",
                         "launchpad.policy.waive=A_KEY,B_KEY",
+                        "launchpad.policy.superseding=true",
                         "launchpad.policy.scan.ignoring-unfixed=true",
                         "launchpad.policy.scan.allowing-unscanned=true",
                         "launchpad.policy.scan.waive[0].id=CVE-2024-1",
@@ -144,6 +148,7 @@ class AutoConfigurationTest {
                     assertThat(policy.health().mustReply()).isTrue();
                     assertThat(policy.buildWithin()).isEqualTo(Duration.ofMinutes(20));
                     assertThat(policy.takeBackWithin()).isEqualTo(Duration.ofSeconds(90));
+                    assertThat(policy.supersedes()).isTrue();
                     assertThat(policy.waived()).containsExactly("A_KEY", "B_KEY");
                 });
     }
@@ -177,6 +182,29 @@ class AutoConfigurationTest {
                             .extracting(problem -> problem.path())
                             .contains("$.resources.memory");
                 });
+    }
+
+    @Test
+    void every_quota_property_arrives_in_the_quotas_and_in_the_launchpad() {
+        app.run(context -> assertThat(context.getBean(Quotas.class)).isEqualTo(Quotas.standard()));
+        app.withPropertyValues(
+                        "launchpad.workers=0",
+                        "launchpad.store.kind=memory",
+                        "launchpad.retention=90d",
+                        "launchpad.quotas.open=1",
+                        "launchpad.quotas.open-by-owner=2",
+                        "launchpad.quotas.agents-by-owner=3",
+                        "launchpad.quotas.cpu-by-owner=4",
+                        "launchpad.quotas.memory-by-owner=5Gi")
+                .run(context -> {
+                    assertThat(context.getBean(Quotas.class)).isEqualTo(new Quotas(1, 2, 3, 4_000, 5L << 30));
+                    Launchpad launchpad = context.getBean(Launchpad.class);
+                    launchpad.submit(LaunchRequest.of(spec("1Gi", "1")), Secrets.none());
+                    assertThatThrownBy(() -> launchpad.submit(LaunchRequest.of(spec("2Gi", "1")), Secrets.none()))
+                            .isInstanceOf(LaunchpadException.class);
+                });
+        app.withPropertyValues("launchpad.retention=0s")
+                .run(context -> assertThat(context).getFailure().rootCause().isInstanceOf(WiringException.class));
     }
 
     @Test

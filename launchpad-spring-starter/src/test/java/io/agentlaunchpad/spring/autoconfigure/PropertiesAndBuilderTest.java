@@ -8,7 +8,9 @@ import io.agentlaunchpad.artifact.ScanPolicy;
 import io.agentlaunchpad.build.jib.JibImageBuilder;
 import io.agentlaunchpad.build.trivy.TrivyScanner;
 import io.agentlaunchpad.health.HealthPolicy;
+import io.agentlaunchpad.jdbc.JdbcStore;
 import io.agentlaunchpad.operation.LaunchPolicy;
+import io.agentlaunchpad.operation.Quotas;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
@@ -42,6 +44,9 @@ class PropertiesAndBuilderTest {
                                 "plugins",
                                 "clock")),
                 Arguments.of(LaunchpadProperties.Policy.class, LaunchPolicy.class, Set.of(), Set.of()),
+                Arguments.of(LaunchpadProperties.Quotas.class, Quotas.class, Set.of(), Set.of()),
+                // The schema is there before the store; who joins is Spring.
+                Arguments.of(StoreProperties.class, JdbcStore.class, Set.of("kind"), Set.of("of", "joining")),
                 // The severity is set on the policy, where both have it.
                 Arguments.of(LaunchpadProperties.Scan.class, ScanPolicy.class, Set.of(), Set.of("failOn")),
                 Arguments.of(LaunchpadProperties.Health.class, HealthPolicy.class, Set.of(), Set.of("healthyWithin")),
