@@ -30,7 +30,7 @@ final class TrivyProgram {
 
     static final Set<String> MALICIOUS = Set.of("0.69.4", "0.69.5", "0.69.6");
 
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(3);
     /** How the project's own release builds set the version, as it stands in the executable. */
     private static final Pattern BUILT_AS = Pattern.compile("pkg/version(?:/app)?\\.ver=v?([0-9]+\\.[0-9]+\\.[0-9]+)");
 
