@@ -2,7 +2,7 @@
 # Two registries: one plain, one with TLS by a CA of its own and htpasswd.
 
 up_registry() {
-  need docker-registry=docker-registry htpasswd=apache2-utils openssl=openssl curl=curl
+  need docker-registry=docker-registry htpasswd=apache2-utils openssl=openssl curl=curl skopeo=skopeo
   local dir=$STATE/registry
   mkdir -p "$dir"
   registry_certificate "$dir"

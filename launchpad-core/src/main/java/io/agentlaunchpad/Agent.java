@@ -46,6 +46,11 @@ public final class Agent {
         return row().owner();
     }
 
+    /** The name of the platform it runs on. */
+    public String platform() {
+        return row().platform();
+    }
+
     /** Of the serving release; of the first request where none serves yet. */
     public AgentSpec spec() {
         return row().spec();

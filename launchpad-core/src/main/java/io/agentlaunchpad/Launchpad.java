@@ -60,9 +60,12 @@ public final class Launchpad implements AutoCloseable {
     private final Engine engine;
     private final Map<AgentId, Chat> chats = new ConcurrentHashMap<>();
 
-    Launchpad(Parts parts, int workers) {
+    Launchpad(Parts parts, int workers, boolean watchDrift) {
         this.parts = parts;
         this.engine = new Engine(parts, workers);
+        if (watchDrift) {
+            engine.watchDrift();
+        }
     }
 
     /** A Launchpad put together part by part. */
@@ -117,7 +120,34 @@ public final class Launchpad implements AutoCloseable {
 
     /** What launching would change, compared with what runs now. Builds nothing, touches nothing. */
     public Plan plan(LaunchRequest request) {
-        return engine.submissions().plan(request);
+        return plan(request, Secrets.none());
+    }
+
+    /**
+     * {@link #plan(LaunchRequest)} with new secrets: their values are compared with those that hold now, and only their
+     * names are told. Nothing is stored.
+     */
+    public Plan plan(LaunchRequest request, Secrets secrets) {
+        return engine.submissions().plan(request, secrets);
+    }
+
+    /**
+     * Takes over the agents that live on a platform by its own records and that this store does not know, such as those
+     * that another process launched with another store. From then on they are agents like any other.
+     *
+     * <p>Laws: doing it again changes nothing; what the store knows is never overwritten. Where another Launchpad brought
+     * out a later release of an agent that the store knows, and nothing is under way here, that release is added and
+     * serves. Two stores that change the same agent at the same time do not know of each other's operations: use one store
+     * for that.
+     *
+     * @param platformName as it was wired
+     * @return the agents whose records are new or newer; empty when the store knew everything
+     * @throws NotFoundException where no platform has that name
+     */
+    public List<Agent> adopt(String platformName) {
+        return engine.adoption().adopt(platformName).stream()
+                .map(id -> new Agent(this, id))
+                .toList();
     }
 
     /**

@@ -53,6 +53,7 @@ public final class LaunchpadBuilder {
     private @Nullable Clock clock;
     private String worker = Stores.workerName();
     private int workers = 2;
+    private @Nullable Boolean drift;
 
     LaunchpadBuilder() {}
 
@@ -163,6 +164,15 @@ public final class LaunchpadBuilder {
         return this;
     }
 
+    /**
+     * Whether this process watches its platforms for what others change of agents' objects, and writes it into the agents'
+     * events; by default where it has workers. Several processes with one store write each change once.
+     */
+    public LaunchpadBuilder watchDrift(boolean watch) {
+        drift = watch;
+        return this;
+    }
+
     /** The time to go by; for tests. By default it is the store's, which all processes on it share. */
     public LaunchpadBuilder clock(Clock newClock) {
         clock = newClock;
@@ -212,7 +222,8 @@ public final class LaunchpadBuilder {
                         timings,
                         worker,
                         clock == null ? records.clock() : clock),
-                workers);
+                workers,
+                drift == null ? workers > 0 : drift);
     }
 
     private void settle(Path directory) {

@@ -44,6 +44,7 @@ public final class FakePlatform implements Platform {
     private volatile Predicate<Release> doomed = release -> false;
     private volatile Runnable beforeApply = () -> {};
     private volatile List<String> undeletable = List.of();
+    private volatile Set<Artifact.Kind> kinds = Set.of(Artifact.Kind.PROJECT);
 
     /** What runs for an agent. */
     public Optional<Release> running(AgentId id) {
@@ -67,6 +68,12 @@ public final class FakePlatform implements Platform {
 
     public FakePlatform doomedWhen(Predicate<Release> test) {
         doomed = test;
+        return this;
+    }
+
+    /** Takes images, and no project directories. */
+    public FakePlatform runningImages() {
+        kinds = Set.of(Artifact.Kind.IMAGE);
         return this;
     }
 
@@ -96,7 +103,7 @@ public final class FakePlatform implements Platform {
 
     @Override
     public Set<Artifact.Kind> runs() {
-        return Set.of(Artifact.Kind.PROJECT);
+        return kinds;
     }
 
     @Override

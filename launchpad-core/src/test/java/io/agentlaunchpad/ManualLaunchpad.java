@@ -34,8 +34,12 @@ public final class ManualLaunchpad implements AutoCloseable {
     public static ManualLaunchpad with(MovableClock clock, String worker, UnaryOperator<LaunchpadBuilder> parts) {
         Timings quiet = new Timings(
                 Duration.ofSeconds(30), Duration.ofHours(1), Duration.ofHours(1), 3, Duration.ofSeconds(2), 3);
-        LaunchpadBuilder builder = parts.apply(
-                Launchpad.builder().workers(0).clock(clock).timings(quiet).workerName(worker));
+        LaunchpadBuilder builder = parts.apply(Launchpad.builder()
+                .workers(0)
+                .watchDrift(true)
+                .clock(clock)
+                .timings(quiet)
+                .workerName(worker));
         return new ManualLaunchpad(clock, builder.build());
     }
 

@@ -17,10 +17,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -42,6 +45,8 @@ public final class FaultProxy implements AutoCloseable {
     private final List<Plan> plans = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final AtomicLong bytesSent = new AtomicLong();
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     /** What goes wrong. */
     public interface Fault {
@@ -151,10 +156,20 @@ public final class FaultProxy implements AutoCloseable {
         };
     }
 
-    public static Fault slow(Duration pause) {
+    /** The request is held up for a time, or until the proxy is closed. */
+    public Fault slow(Duration pause) {
+        return held(closed, pause);
+    }
+
+    /** The request is held up until the latch opens. */
+    public static Fault held(CountDownLatch until) {
+        return held(until, Duration.ofMinutes(2));
+    }
+
+    private static Fault held(CountDownLatch until, Duration atMost) {
         return exchange -> {
             try {
-                Thread.sleep(pause.toMillis());
+                until.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -162,10 +177,16 @@ public final class FaultProxy implements AutoCloseable {
         };
     }
 
+    /** How many requests are being answered. */
+    public int underWay() {
+        return underWay.get();
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().toString();
         String what = exchange.getRequestMethod() + " " + path;
         requests.add(what);
+        underWay.incrementAndGet();
         try {
             for (Plan plan : plans) {
                 if (plan.when.test(what) && plan.left.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
@@ -180,6 +201,7 @@ public final class FaultProxy implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             exchange.close();
+            underWay.decrementAndGet();
         }
     }
 
@@ -188,6 +210,18 @@ public final class FaultProxy implements AutoCloseable {
         if (exchange.getAttribute("spoilt:" + path) != null && body.length > 10) {
             body[5] ^= 1;
         }
+        forward(client, upstream, path, body, exchange, Map.of("X-Forwarded-Host", host()));
+    }
+
+    /** Asks the real registry and answers what it answers. */
+    public static void forward(
+            HttpClient client,
+            String upstream,
+            String path,
+            byte[] body,
+            HttpExchange exchange,
+            Map<String, String> more)
+            throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + upstream + path))
                 .method(
                         exchange.getRequestMethod(),
@@ -199,7 +233,7 @@ public final class FaultProxy implements AutoCloseable {
                 values.forEach(value -> request.header(name, value));
             }
         });
-        request.header("X-Forwarded-Host", host());
+        more.forEach(request::setHeader);
         HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
         response.headers().map().forEach((name, values) -> {
             if (!HOP.contains(name.toLowerCase(Locale.ROOT)) && !name.startsWith(":")) {
@@ -244,6 +278,7 @@ public final class FaultProxy implements AutoCloseable {
         } catch (IOException e) {
             // It is closed then.
         }
+        closed.countDown();
         server.stop(0);
         threads.shutdownNow();
     }

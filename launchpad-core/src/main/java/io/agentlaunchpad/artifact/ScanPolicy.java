@@ -80,14 +80,23 @@ public record ScanPolicy(Severity failOn, boolean ignoreUnfixed, boolean allowUn
         for (Waiver waiver : waivers) {
             if (waiver.id().equals(finding.id())) {
                 if (waiver.holds(now)) {
-                    remarks.add(finding + " — waived until " + waiver.until() + ": " + waiver.reason());
+                    remarks.add(said(finding) + " — waived until " + waiver.until() + ": " + waiver.reason());
                     return;
                 }
-                refusals.add(finding + " — its waiver ended on " + waiver.until());
+                refusals.add(said(finding) + " — its waiver ended on " + waiver.until());
                 return;
             }
         }
-        refusals.add(finding.toString());
+        refusals.add(said(finding));
+    }
+
+    /** With whom to ask: an agent's own layer is its author's, those below are other people's. */
+    private static String said(Finding finding) {
+        return switch (finding.layer()) {
+            case BASE -> "base image: " + finding;
+            case RUNTIME -> "runtime image: " + finding;
+            case AGENT -> finding.toString();
+        };
     }
 
     /**

@@ -12,6 +12,7 @@ public enum EventType {
     CANCEL_REQUESTED,
     WARNING,
     OPERATION_SETTLED,
+    ADOPTED,
     HEALTH_CHANGED,
     DRIFT,
     ALERT,

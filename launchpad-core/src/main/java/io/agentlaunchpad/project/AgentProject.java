@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The files an agent needs to run, without its dependencies and without any secret.
@@ -28,7 +29,7 @@ public final class AgentProject {
     static final int FORMAT = 1;
 
     /** What the Dockerfile builds on where the lock names no base image: a current Node.js with long-term support. */
-    private static final String BASE_IMAGE = "node:22-slim";
+    private static final String BASE_IMAGE = "node:24-bookworm-slim";
 
     private static final String IGNORED = ".env\n.env.*\n!.env.example\ndata/\nnode_modules\n";
     private static final String SLIM_NOTE =
@@ -107,7 +108,13 @@ public final class AgentProject {
         String base = lock.baseImage();
         return ProjectResources.text("Dockerfile")
                 .replace("{{baseImage}}", base == null ? BASE_IMAGE : base)
-                .replace("{{agentName}}", spec.name().toLowerCase(Locale.ROOT));
+                .replace("{{agentName}}", spec.name().toLowerCase(Locale.ROOT))
+                .replace(
+                        "{{plugins}}",
+                        lock.plugins().entrySet().stream()
+                                .map(plugin -> plugin.getKey() + "@" + plugin.getValue())
+                                .collect(Collectors.joining(",")))
+                .replace("{{runner}}", lock.runnerVersion());
     }
 
     private static String readme(AgentSpec spec, Lock lock) {

@@ -64,6 +64,11 @@ public record Lock(
         return new Lock(elizaVersion, Runner.version(), slim, plugins, manifests, packageLock, baseImage);
     }
 
+    /** The runner of this version of Launchpad, as locks and images name it. */
+    public static String currentRunner() {
+        return Runner.version();
+    }
+
     boolean hasCurrentRunner() {
         return runnerVersion.equals(Runner.version());
     }

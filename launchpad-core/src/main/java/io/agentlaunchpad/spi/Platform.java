@@ -91,8 +91,9 @@ public interface Platform extends AutoCloseable {
     List<Found> survey(WorkContext context);
 
     /**
-     * Reports from now on, until closed, what somebody else changed or removed of Launchpad's objects. The listener is
-     * called by one thread at a time; its exceptions end nothing. A platform whose objects nobody else can change reports
+     * Reports from now on, until closed, what somebody else changed or removed of Launchpad's objects. Returns at once;
+     * asks outside on threads of its own. The listener is called by one thread at a time, and may take as long as a
+     * transaction does; its exceptions end nothing. A platform whose objects nobody else can change reports
      * nothing.
      */
     Watch drift(Consumer<Drift> changes);
@@ -114,7 +115,8 @@ public interface Platform extends AutoCloseable {
      * @param owner who owns it
      * @param spec the agent
      * @param artifact what runs, or null while it is not built
-     * @param secretVersion of its values, or null where it has none
+     * @param secretVersion of its values, or null where it has none; in a plan {@link #NOT_STORED} stands for values that
+     *     are not stored yet
      * @param run copies and restarts
      */
     record PlanRequest(
@@ -123,7 +125,11 @@ public interface Platform extends AutoCloseable {
             AgentSpec spec,
             @Nullable Artifact artifact,
             @Nullable String secretVersion,
-            Release.Run run) {}
+            Release.Run run) {
+
+        /** Of {@link #secretVersion} in a plan: values that no version holds yet. */
+        public static final String NOT_STORED = "new";
+    }
 
     /**
      * What a request renders to.
@@ -169,7 +175,11 @@ public interface Platform extends AutoCloseable {
      * @param key names this change: whoever sees it reports the same key
      * @param at when it was seen
      */
-    record Drift(AgentId agentId, String object, String what, String who, String key, Instant at) {}
+    record Drift(AgentId agentId, String object, String what, String who, String key, Instant at) {
+
+        /** Of {@link #who}, where the platform's records do not say. */
+        public static final String UNKNOWN = "unknown";
+    }
 
     /** A running watch. */
     interface Watch extends AutoCloseable {

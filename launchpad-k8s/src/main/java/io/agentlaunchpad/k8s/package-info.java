@@ -1,4 +1,8 @@
-/** Agents on Kubernetes. Not built yet: this module holds the place that the architecture gives it. */
+/**
+ * Agents on Kubernetes.
+ *
+ * <p>The packages below this one are shared among themselves and are not API.
+ */
 @NullMarked
 package io.agentlaunchpad.k8s;
 

@@ -59,7 +59,8 @@ final class AgentImages {
                 .properties()
                 .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
         labels.put(Labels.TITLE, agentName);
-        labels.put(Labels.BASE_NAME, runtime.ref().name());
+        // Where it was pushed to is no part of an image: the same agent has one digest in every registry.
+        labels.remove(Labels.BASE_NAME);
         labels.put(Labels.BASE_DIGEST, runtime.manifest().digest());
         labels.put(Labels.RUNTIME_DIGEST, runtime.manifest().digest());
         labels.put(
@@ -68,6 +69,9 @@ final class AgentImages {
         labels.put(Labels.AGENT, hash);
         ObjectNode labelled = inner.putObject("Labels");
         labels.forEach(labelled::put);
+        // A runtime of ours has them all; one from a Dockerfile gets those that it lacks.
+        RuntimeContent.missing(inner)
+                .forEach((name, value) -> inner.withArray("Env").add(name + "=" + value));
         config.withObject("/rootfs").withArray("diff_ids").add(Digests.of(layer));
         ObjectNode history = OciJson.object();
         history.put("created", config.path("created").asText("1970-01-01T00:00:00Z"));

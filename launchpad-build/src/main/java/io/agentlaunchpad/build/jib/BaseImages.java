@@ -1,6 +1,7 @@
 package io.agentlaunchpad.build.jib;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentlaunchpad.artifact.ImageRef;
 import io.agentlaunchpad.build.internal.registry.Manifest;
 import io.agentlaunchpad.build.internal.registry.MediaTypes;
@@ -30,6 +31,13 @@ final class BaseImages {
 
         String label(String name) {
             return config.path("config").path("Labels").path(name).asText();
+        }
+
+        /** The same without one of its labels, for those who do not believe it. */
+        Image without(String name) {
+            ObjectNode copy = config.deepCopy();
+            copy.withObject("/config").withObject("/Labels").remove(name);
+            return new Image(ref, manifest, copy);
         }
     }
 

@@ -56,6 +56,11 @@ final class ElizaProjects implements Projects {
     }
 
     @Override
+    public String runner() {
+        return Lock.currentRunner();
+    }
+
+    @Override
     public SortedMap<String, byte[]> runtimeFiles(AgentSpec spec, String lock) {
         SortedMap<String, byte[]> files = new TreeMap<>();
         AgentProject.of(spec, Lock.fromJson(lock)).files().forEach((path, content) -> {

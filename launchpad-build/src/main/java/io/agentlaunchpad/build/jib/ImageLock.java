@@ -14,25 +14,36 @@ import org.jspecify.annotations.Nullable;
  * @param platform the system it is for
  * @param base the image below the runtime, by digest; null where a runtime image is given
  * @param project the project's own lock; null where a runtime image is given
- * @param runtime the given runtime image, by digest; null where Launchpad builds it
+ * @param given the runtime image built elsewhere; null where Launchpad builds it
+ * @param asked the name of base or runtime as it was asked for, with the tag that was resolved
  */
 record ImageLock(
         ImagePlatform platform,
         @Nullable ImageRef base,
         @Nullable String project,
-        @Nullable ImageRef runtime) {
+        @Nullable GivenRuntime given,
+        String asked) {
 
     private static final int FORMAT = 1;
+
+    /** The given runtime image, by digest; null where Launchpad builds it. */
+    @Nullable
+    ImageRef runtime() {
+        return given == null ? null : given.ref();
+    }
 
     String toJson() {
         ObjectNode json = OciJson.object();
         json.put("imageFormat", FORMAT);
         json.put("target", platform.toString());
+        json.put("asked", asked);
         if (base != null) {
             json.put("baseImage", base.toString());
         }
-        if (runtime != null) {
-            json.put("runtimeImage", runtime.toString());
+        if (given != null) {
+            json.put("runtimeImage", given.ref().toString());
+            json.put("runtimePlugins", given.written());
+            json.put("runtimeRunner", given.runner());
         }
         if (project != null) {
             json.set("project", OciJson.lenient(project.getBytes(StandardCharsets.UTF_8)));
@@ -58,7 +69,18 @@ record ImageLock(
                 ImagePlatform.parse(json.path("target").asText()),
                 ref(json.path("baseImage")),
                 project.isObject() ? new String(OciJson.bytes(project), StandardCharsets.UTF_8) : null,
-                ref(json.path("runtimeImage")));
+                given(json),
+                json.path("asked").asText());
+    }
+
+    private static @Nullable GivenRuntime given(JsonNode json) {
+        ImageRef ref = ref(json.path("runtimeImage"));
+        return ref == null
+                ? null
+                : new GivenRuntime(
+                        ref,
+                        GivenRuntime.versions(json.path("runtimePlugins").asText()),
+                        json.path("runtimeRunner").asText());
     }
 
     /** Whether a text is a lock of ours; another builder's is resolved anew. */

@@ -118,7 +118,11 @@ public final class JibImageBuilder implements ArtifactBuilder {
         return with(settings.runtime, parse(ref), settings.platform, settings.plainHosts, settings.logins);
     }
 
-    /** Uses a runtime image that was built elsewhere, from the exported Dockerfile; then no npm is needed here. */
+    /**
+     * Uses a runtime image that was built elsewhere, by another Launchpad or from the exported Dockerfile (target
+     * {@code runtime}); then no npm is needed here. Its labels say which plugins and runner it holds; an agent that they do
+     * not fit is refused by {@link #resolve}.
+     */
     public JibImageBuilder runtimeImage(String ref) {
         return with(parse(ref), settings.base, settings.platform, settings.plainHosts, settings.logins);
     }

@@ -24,6 +24,9 @@ final class Labels {
     /** Name and version of each plugin, separated by commas. */
     static final String PLUGINS = "io.agentlaunchpad.plugins";
 
+    /** Version of the runner. */
+    static final String RUNNER = "io.agentlaunchpad.runner";
+
     /** Hash of everything an agent image is made of; its final tag. */
     static final String AGENT = "io.agentlaunchpad.agent";
 

@@ -16,7 +16,9 @@ public record LayerSize(Finding.Layer of, String digest, long bytes) {
 
     static List<LayerSize> of(BaseImages.Image image) {
         List<Manifest.Part> parts = image.manifest().layers();
-        int base = number(image.label(Labels.BASE_LAYERS), parts.size());
+        // A runtime from a Dockerfile does not say where its base ends.
+        int base = number(
+                image.label(Labels.BASE_LAYERS), image.label(Labels.PLUGINS).isEmpty() ? parts.size() : 0);
         int runtime = number(image.label(Labels.RUNTIME_LAYERS), parts.size());
         List<LayerSize> sizes = new ArrayList<>();
         for (Manifest.Part part : parts) {

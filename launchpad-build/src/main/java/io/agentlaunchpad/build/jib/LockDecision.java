@@ -17,30 +17,24 @@ record LockDecision(
 
     ArtifactBuilder.Resolved decide(AgentSpec spec, @Nullable String kept, WorkContext context) {
         ImageLock before = kept != null && ImageLock.isOne(kept) ? ImageLock.fromJson(kept) : null;
+        ImageRef wanted = runtime != null ? runtime : base;
         if (before != null && before.platform() != platform) {
             before = null;
         }
+        // The same name, tag and digest are still meant: then what was found for them stays.
+        ImageLock same = before != null && before.asked().equals(wanted.toString()) ? before : null;
         if (runtime != null) {
-            ImageRef known = before == null ? null : before.runtime();
-            ImageRef exact = stillMeant(runtime, known)
-                    ? known
-                    : images.resolve(runtime, platform, context).ref();
-            ImageLock lock = new ImageLock(platform, null, null, exact);
+            GivenRuntime known = same == null ? null : same.given();
+            GivenRuntime given = known != null ? known : GivenRuntime.of(images.resolve(runtime, platform, context));
+            given.check(spec, projects.runner());
+            ImageLock lock = new ImageLock(platform, null, null, given, wanted.toString());
             return new ArtifactBuilder.Resolved(lock.toJson(), List.of(), List.of());
         }
         ArtifactBuilder.Resolved project = projects.resolve(spec, before == null ? null : before.project(), context);
-        ImageRef known = before == null ? null : before.base();
-        ImageRef exact = stillMeant(base, known)
-                ? known
-                : images.resolve(base, platform, context).ref();
-        ImageLock lock = new ImageLock(platform, exact, project.lock(), null);
+        ImageRef known = same == null ? null : same.base();
+        ImageRef exact =
+                known != null ? known : images.resolve(base, platform, context).ref();
+        ImageLock lock = new ImageLock(platform, exact, project.lock(), null, wanted.toString());
         return new ArtifactBuilder.Resolved(lock.toJson(), project.plugins(), project.warnings());
-    }
-
-    /** Whether a kept digest is still of the image that is asked for: the same name, and no other digest wanted. */
-    private static boolean stillMeant(ImageRef wanted, @Nullable ImageRef known) {
-        return known != null
-                && known.name().equals(wanted.name())
-                && (wanted.digest() == null || wanted.digest().equals(known.digest()));
     }
 }

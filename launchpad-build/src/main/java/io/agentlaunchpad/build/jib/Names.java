@@ -32,6 +32,11 @@ final class Names {
         return hash;
     }
 
+    /** The tag of a runtime image that was built elsewhere, once an agent on it passed; keeps it from being cleaned up. */
+    static String givenTag(String digest) {
+        return "given-" + digest.substring("sha256:".length(), "sha256:".length() + 32);
+    }
+
     /** The tag of an image until then. Nobody looks it up. */
     static String pendingTag(String hash) {
         return "pending-" + hash;

@@ -19,6 +19,9 @@ interface Projects {
     /** Name and version of each plugin in a lock, separated by commas. */
     String plugins(String lock);
 
+    /** Version of the runner that {@link #runtimeFiles} holds. */
+    String runner();
+
     /**
      * Files that all agents of a lock share, by path below the project.
      *

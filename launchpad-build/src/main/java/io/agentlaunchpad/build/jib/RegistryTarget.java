@@ -185,7 +185,8 @@ final class RegistryTarget implements Target {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        ImageRef runtime = ImageRef.parse(image.label(Labels.BASE_NAME)).withDigest(image.label(Labels.RUNTIME_DIGEST));
+        ImageRef runtime =
+                new ImageRef(image.ref().registry(), runtimes.repository(), null, image.label(Labels.RUNTIME_DIGEST));
         Sbom sbom = sboms.ofAgent(image.ref(), image.label(Labels.TITLE), runtime, files);
         sboms.attach(image.ref(), image.manifest(), sbom, context);
     }
@@ -194,14 +195,14 @@ final class RegistryTarget implements Target {
     private void publishRuntime(BaseImages.Image image, WorkContext context) {
         String digest = image.label(Labels.RUNTIME_DIGEST);
         String hash = image.label(Labels.RUNTIME);
-        if (digest.isEmpty() || hash.isEmpty() || published.contains(digest)) {
+        if (digest.isEmpty() || published.contains(digest)) {
             return;
         }
         Optional<Manifest> runtime = registry.manifestIfAny(runtimes.repository(), digest, context);
         if (runtime.isPresent()) {
             registry.put(
                     runtimes.repository(),
-                    Names.finalTag(hash),
+                    hash.isEmpty() ? Names.givenTag(digest) : Names.finalTag(hash),
                     runtime.get().bytes(),
                     runtime.get().mediaType(),
                     context);

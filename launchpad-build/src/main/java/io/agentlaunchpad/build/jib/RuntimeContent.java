@@ -35,7 +35,7 @@ final class RuntimeContent {
     static final int PORT = 3000;
 
     /** Part of every hash: raise it when the same inputs must give another image. */
-    private static final String VERSION = "runtime 1";
+    private static final String VERSION = "runtime 2";
 
     private static final Map<String, String> ENVIRONMENT = new TreeMap<>(Map.of(
             "NODE_ENV", "production",
@@ -89,11 +89,12 @@ final class RuntimeContent {
             ImageRef baseName,
             ImagePlatform platform,
             String hash,
-            String plugins) {
+            String plugins,
+            String runner) {
         return layers(builder, List.of())
                 .setFormat(ImageFormat.OCI)
                 .setPlatforms(Set.of(new Platform(platform.architecture(), "linux")))
-                .setLabels(labels(base, baseName, hash, plugins))
+                .setLabels(labels(base, baseName, hash, plugins, runner))
                 .setEntrypoint(entrypoint(base.config()));
     }
 
@@ -111,7 +112,15 @@ final class RuntimeContent {
                 .setProgramArguments(List.of());
     }
 
-    static Map<String, String> labels(BaseImages.Image base, ImageRef baseName, String hash, String plugins) {
+    /** Our variables that an image does not set. */
+    static Map<String, String> missing(JsonNode inner) {
+        Map<String, String> missing = new TreeMap<>(ENVIRONMENT);
+        inner.path("Env").forEach(one -> missing.remove(name(one.asText())));
+        return missing;
+    }
+
+    static Map<String, String> labels(
+            BaseImages.Image base, ImageRef baseName, String hash, String plugins, String runner) {
         Map<String, String> labels = new TreeMap<>();
         labels.put(Labels.TITLE, "ElizaOS runtime");
         labels.put(Labels.BASE_NAME, baseName.name());
@@ -119,6 +128,7 @@ final class RuntimeContent {
         labels.put(Labels.BASE_LAYERS, String.valueOf(base.manifest().layers().size()));
         labels.put(Labels.RUNTIME, hash);
         labels.put(Labels.PLUGINS, plugins);
+        labels.put(Labels.RUNNER, runner);
         return labels;
     }
 

@@ -64,6 +64,10 @@ final class RuntimeImages {
 
     /** What decides a runtime image; equal hashes, equal content. */
     String hash(ImageLock lock) {
+        return hash(lock, projects);
+    }
+
+    static String hash(ImageLock lock, Projects projects) {
         return lock.runtime() != null
                 ? Digests.hash("given", String.valueOf(lock.runtime().digest())).substring(0, 32)
                 : RuntimeContent.hash(lock, projects);
@@ -97,14 +101,20 @@ final class RuntimeImages {
         return repository;
     }
 
+    /** Taken over into our own repository, where its bill can stand beside it; mounted where it is in this registry. */
     private BaseImages.Image given(ImageRef runtime, WorkContext context) {
         BaseImages.Image image = images.read(runtime, context);
-        if (runtime.registry().equals(target.host())) {
-            return image;
+        ImageRef here = target.ref(repository, image.manifest().digest());
+        if (!here.name().equals(runtime.name())) {
+            context.progress("taking the runtime image over to " + here.name());
+            blobs.take(image, target, repository, true, context);
         }
-        context.progress("taking the runtime image over to " + target.host() + "/" + repository);
-        blobs.take(image, target, repository, true, context);
-        return images.read(target.ref(repository, image.manifest().digest()), context);
+        if (sboms.find(here, context).isEmpty()) {
+            Sbom bill = sboms.find(runtime, context).orElseGet(() -> sboms.ofGiven(here, image.manifest(), context));
+            sboms.attach(here, image.manifest(), bill, context);
+        }
+        // Only what was built here may become the runtime of that hash: a label of somebody else's proves nothing.
+        return images.read(here, context).without(Labels.RUNTIME);
     }
 
     private BaseImages.Image built(AgentSpec spec, ImageLock lock, String hash, WorkContext context) {
@@ -144,7 +154,8 @@ final class RuntimeImages {
                             baseRef,
                             lock.platform(),
                             hash,
-                            projects.plugins(project)),
+                            projects.plugins(project),
+                            projects.runner()),
                     () -> containerizer(target.host() + "/" + repository + ":" + pending, work, context),
                     target.host(),
                     doing,

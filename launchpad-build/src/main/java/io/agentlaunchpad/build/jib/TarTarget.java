@@ -1,26 +1,12 @@
 package io.agentlaunchpad.build.jib;
 
-import com.google.cloud.tools.jib.api.Containerizer;
-import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
-import com.google.cloud.tools.jib.api.Jib;
-import com.google.cloud.tools.jib.api.JibContainer;
-import com.google.cloud.tools.jib.api.JibContainerBuilder;
-import com.google.cloud.tools.jib.api.RegistryImage;
-import com.google.cloud.tools.jib.api.TarImage;
-import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
-import com.google.cloud.tools.jib.api.buildplan.ImageFormat;
-import com.google.cloud.tools.jib.api.buildplan.Platform;
 import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.artifact.Artifact;
 import io.agentlaunchpad.artifact.ImageRef;
 import io.agentlaunchpad.build.internal.BuildCache;
 import io.agentlaunchpad.build.internal.Turns;
 import io.agentlaunchpad.build.internal.registry.Digests;
-import io.agentlaunchpad.build.internal.registry.Login;
 import io.agentlaunchpad.build.internal.registry.Registries;
-import io.agentlaunchpad.build.internal.registry.RegistryClient;
-import io.agentlaunchpad.build.sbom.ImageSboms;
-import io.agentlaunchpad.build.sbom.Sbom;
 import io.agentlaunchpad.error.BuildException;
 import io.agentlaunchpad.spi.WorkContext;
 import java.io.IOException;
@@ -28,10 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 
 /** Images as tars in the format of {@code docker save}, each whole: base, packages, runner and agent. Jib writes them. */
@@ -40,15 +24,15 @@ final class TarTarget implements Target {
     /** Part of every hash: raise it when the same inputs must give another image. */
     private static final String VERSION = "tar 1";
 
-    private final Registries registries;
     private final BuildCache cache;
     private final Projects projects;
     private final Path place;
     private final BaseImages images;
+    private final TarImages tars;
     private final OwnFiles own;
 
     TarTarget(Registries registries, BuildCache cache, Projects projects, Path place) {
-        this.registries = registries;
+        this.tars = new TarImages(registries, cache, projects);
         this.cache = cache;
         this.projects = projects;
         this.place = place.toAbsolutePath().normalize();
@@ -58,20 +42,11 @@ final class TarTarget implements Target {
 
     @Override
     public Artifact build(AgentSpec spec, ImageLock lock, WorkContext context) {
-        if (lock.runtime() == null) {
-            SortedMap<String, byte[]> files = projects.agentFiles(spec);
-            String hash = Digests.hash(
-                            VERSION,
-                            RegistryTarget.hash(
-                                    spec.name(), lock.platform(), RuntimeContent.hash(lock, projects), files))
-                    .substring(0, 32);
-            return build(spec, lock, hash, files, context);
-        }
-        throw new BuildException(
-                "TAR_OF_RUNTIME_IMAGE",
-                "A tar on the given runtime image " + lock.runtime() + " is not made.",
-                "name a base image instead, or push to a registry and save the image from there.",
-                null);
+        SortedMap<String, byte[]> files = projects.agentFiles(spec);
+        String runtime = RuntimeImages.hash(lock, projects);
+        String hash = Digests.hash(VERSION, RegistryTarget.hash(spec.name(), lock.platform(), runtime, files))
+                .substring(0, 32);
+        return build(spec, lock, hash, files, context);
     }
 
     private Artifact build(
@@ -105,82 +80,19 @@ final class TarTarget implements Target {
             Path pending,
             String repository,
             WorkContext context) {
-        ImageRef baseRef = Objects.requireNonNull(lock.base());
-        String project = Objects.requireNonNull(lock.project());
-        BaseImages.Image base = images.resolve(baseRef, lock.platform(), context);
-        RegistryClient registry = registries.of(baseRef);
-        String runtimeHash = RuntimeContent.hash(lock, projects);
-        Path layers = cache.directory("jib", runtimeHash);
-        Path below =
-                cache.directory("bases", Digests.hash(base.manifest().digest()).substring(0, 32));
-        try (Projects.Installed installed = projects.install(project, lock.platform(), context)) {
-            RuntimeContent content =
-                    RuntimeContent.of(cache, projects.runtimeFiles(spec, project), installed.nodeModules());
-            FileEntriesLayer agent = LayerTree.of("launchpad: agent", cache.stage(files), RuntimeContent.APP)
-                    .layer();
-            Map<String, String> labels = RuntimeContent.labels(base, baseRef, runtimeHash, projects.plugins(project));
-            labels.put(Labels.TITLE, spec.name());
-            labels.put(Labels.AGENT, hash);
-            labels.put(
-                    Labels.RUNTIME_LAYERS,
-                    String.valueOf(base.manifest().layers().size() + 3));
-            JibContainerBuilder image = content.layers(Jib.from(from(base.ref(), registry, context)), List.of(agent))
-                    .setFormat(ImageFormat.Docker)
-                    .setPlatforms(Set.of(new Platform(lock.platform().architecture(), "linux")))
-                    .setLabels(labels)
-                    .setEntrypoint(RuntimeContent.entrypoint(base.config()));
-            JibContainer container = JibRun.run(
-                    image,
-                    () -> containerizer(pending, repository, hash, layers, below, registry.isPlain(context)),
-                    registry.host(),
-                    "writing " + pending.getFileName(),
-                    content.bytes(),
-                    context);
-            String digest = container.getDigest().toString();
-            Sbom sbom = new ImageSboms(registries, cache)
-                    .ofRuntime(
-                            new ImageRef("localhost", repository, null, digest),
-                            base.ref(),
-                            base.manifest(),
-                            installed.nodeModules(),
-                            installed.integrity(),
-                            context);
-            Files.writeString(sbomOf(pending), sbom.toJson());
-            return digest;
+        ImageRef belowRef = lock.runtime() != null ? lock.runtime() : Objects.requireNonNull(lock.base());
+        BaseImages.Image below = images.resolve(belowRef, lock.platform(), context);
+        try {
+            TarImages.Written written =
+                    tars.write(new TarImages.Order(spec, lock, hash, files, pending, repository, below), context);
+            Files.writeString(sbomOf(pending), written.sbom().toJson());
+            return written.digest();
         } catch (IOException e) {
             throw unusable(pending, e);
-        } catch (InvalidImageReferenceException e) {
-            throw new IllegalStateException("Names were checked before", e);
         } finally {
             cache.evict("jib", 2);
             cache.evict("bases", 3);
         }
-    }
-
-    private static Containerizer containerizer(
-            Path file, String repository, String hash, Path layers, Path below, boolean plain) {
-        try {
-            return Containerizer.to(TarImage.at(file).named("localhost/" + repository + ":" + hash))
-                    .setBaseImageLayersCache(below)
-                    .setApplicationLayersCache(layers)
-                    .setAlwaysCacheBaseImage(true)
-                    .setAllowInsecureRegistries(plain)
-                    .setToolName("launchpad");
-        } catch (InvalidImageReferenceException e) {
-            throw new IllegalStateException("Names were checked before", e);
-        }
-    }
-
-    private static RegistryImage from(ImageRef ref, RegistryClient registry, WorkContext context)
-            throws InvalidImageReferenceException {
-        RegistryImage image = RegistryImage.named(ref.toString());
-        if (!registry.isPlain(context)) {
-            Optional<Login> login = registry.login();
-            if (login.isPresent()) {
-                image.addCredential(login.get().user(), login.get().password());
-            }
-        }
-        return image;
     }
 
     @Override

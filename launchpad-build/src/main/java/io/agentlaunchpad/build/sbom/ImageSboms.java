@@ -56,6 +56,12 @@ public final class ImageSboms {
         return Sbom.of(runtime, "ElizaOS runtime", components);
     }
 
+    /** The bill of a runtime image that came without one, from what stands in its layers. */
+    public Sbom ofGiven(ImageRef runtime, Manifest manifest, WorkContext context) {
+        List<ObjectNode> components = OsPackages.withNpm(registries.of(runtime), runtime, manifest, cache, context);
+        return Sbom.of(runtime, "ElizaOS runtime", components);
+    }
+
     /** The bill of an agent's image: its files, and the runtime image, whose bill says the rest. */
     public Sbom ofAgent(ImageRef agent, String name, ImageRef runtime, SortedMap<String, byte[]> files) {
         RuntimeSerials serials = new RuntimeSerials(cache);
@@ -64,6 +70,18 @@ public final class ImageSboms {
         files.forEach((path, content) ->
                 components.add(Components.file(path, Digests.of(content).substring("sha256:".length()))));
         return Sbom.of(agent, name, components);
+    }
+
+    /** The bill of an agent's image with all of its runtime's in it, for places where nobody could look that up. */
+    public Sbom ofWhole(
+            ImageRef agent,
+            String name,
+            ImageRef runtime,
+            Manifest runtimeManifest,
+            SortedMap<String, byte[]> files,
+            WorkContext context) {
+        Sbom below = find(runtime, context).orElseGet(() -> ofGiven(runtime, runtimeManifest, context));
+        return ofAgent(agent, name, runtime, files).over(below);
     }
 
     /** Puts a bill beside its image. A registry that takes none is told of and left as it is: the image is good. */
@@ -90,12 +108,15 @@ public final class ImageSboms {
         if (own.isEmpty() || digest.isEmpty()) {
             return own;
         }
-        ImageRef runtime = ImageRef.parse(
-                        labels.path("org.opencontainers.image.base.name").asText())
-                .withDigest(digest);
+        ImageRef runtime = new ImageRef(image.registry(), beside(image.repository()), null, digest);
         return Optional.of(Referrers.find(registries.of(runtime), runtime, context)
                 .map(below -> own.get().over(below))
                 .orElse(own.get()));
+    }
+
+    /** Where an agent's runtime lies: an image does not say to which registry it was pushed. */
+    private static String beside(String agent) {
+        return agent.substring(0, agent.lastIndexOf('/') + 1) + "runtime";
     }
 
     /** Numbers of runtimes' bills, so that an agent's can name it without reading it. */

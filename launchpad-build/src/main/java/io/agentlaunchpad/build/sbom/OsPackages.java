@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -26,15 +27,33 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  */
 final class OsPackages {
 
+    /** The manifest of an installed package, and none of the many others that packages carry about. */
+    private static final Pattern NPM = Pattern.compile("app/(node_modules/(@[^/]+/)?[^/@.][^/]*/)+package\\.json");
+
     private static final long LARGEST_RECORD = 32L << 20;
 
     private OsPackages() {}
 
     static List<ObjectNode> components(
             RegistryClient registry, ImageRef base, Manifest manifest, BuildCache cache, WorkContext context) {
-        String key = manifest.digest().replace(':', '-');
+        return kept(manifest.digest().replace(':', '-'), registry, base, manifest, cache, context);
+    }
+
+    /** With the npm packages of {@code /app/node_modules}, for images that nobody has a list of. */
+    static List<ObjectNode> withNpm(
+            RegistryClient registry, ImageRef image, Manifest manifest, BuildCache cache, WorkContext context) {
+        return kept("npm-" + manifest.digest().replace(':', '-'), registry, image, manifest, cache, context);
+    }
+
+    private static List<ObjectNode> kept(
+            String key,
+            RegistryClient registry,
+            ImageRef base,
+            Manifest manifest,
+            BuildCache cache,
+            WorkContext context) {
         String text = cache.kept("os", key).orElseGet(() -> {
-            String read = read(registry, base, manifest, context);
+            String read = read(registry, base, manifest, key.startsWith("npm-"), context);
             cache.keep("os", key, read, 200);
             return read;
         });
@@ -45,7 +64,8 @@ final class OsPackages {
         return components;
     }
 
-    private static String read(RegistryClient registry, ImageRef base, Manifest manifest, WorkContext context) {
+    private static String read(
+            RegistryClient registry, ImageRef base, Manifest manifest, boolean npm, WorkContext context) {
         Map<String, String> records = new TreeMap<>();
         for (Manifest.Part layer : manifest.layers()) {
             context.progress("reading the package records of " + base.name(), 0, layer.size());
@@ -53,7 +73,7 @@ final class OsPackages {
                     base.repository(),
                     layer.digest(),
                     in -> {
-                        records.putAll(records(in));
+                        records.putAll(records(in, npm));
                         return true;
                     },
                     context);
@@ -72,10 +92,20 @@ final class OsPackages {
                 }
             }
         });
+        records.forEach((path, text) -> {
+            if (NPM.matcher(path).matches()) {
+                JsonNode manifestOf = OciJson.lenient(text.getBytes(StandardCharsets.UTF_8));
+                if (manifestOf.path("name").isTextual()
+                        && manifestOf.path("version").isTextual()) {
+                    String at = path.substring("app/".length(), path.length() - "/package.json".length());
+                    all.add(Components.npm(manifestOf, at, ""));
+                }
+            }
+        });
         return new String(OciJson.bytes(all), StandardCharsets.UTF_8);
     }
 
-    private static Map<String, String> records(InputStream layer) throws IOException {
+    private static Map<String, String> records(InputStream layer, boolean npm) throws IOException {
         BufferedInputStream buffered = new BufferedInputStream(layer, 1 << 16);
         buffered.mark(4);
         int first = buffered.read();
@@ -89,7 +119,8 @@ final class OsPackages {
             boolean wanted = name.equals("var/lib/dpkg/status")
                     || (name.startsWith("var/lib/dpkg/status.d/") && !name.endsWith(".md5sums"))
                     || name.equals("etc/os-release")
-                    || name.equals("usr/lib/os-release");
+                    || name.equals("usr/lib/os-release")
+                    || (npm && NPM.matcher(name).matches());
             if (wanted && entry.isFile() && entry.getSize() < LARGEST_RECORD) {
                 found.put(
                         name.replace("usr/lib/os-release", "etc/os-release"),

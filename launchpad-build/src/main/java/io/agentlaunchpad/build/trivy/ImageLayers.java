@@ -23,7 +23,9 @@ record ImageLayers(List<String> diffIds, int base, int runtime, Optional<ImageRe
         config.path("rootfs").path("diff_ids").forEach(id -> diffIds.add(id.asText()));
         JsonNode labels = config.path("config").path("Labels");
         int all = diffIds.size();
-        int base = number(labels.path("io.agentlaunchpad.base.layers"), all);
+        // A runtime from a Dockerfile does not say where its base ends: ask who made the runtime.
+        boolean ours = labels.hasNonNull("io.agentlaunchpad.plugins");
+        int base = number(labels.path("io.agentlaunchpad.base.layers"), ours ? 0 : all);
         int runtime = number(labels.path("io.agentlaunchpad.runtime.layers"), all);
         String digest = labels.path("io.agentlaunchpad.runtime.digest").asText();
         String name = labels.path("org.opencontainers.image.base.name").asText();

@@ -2,12 +2,9 @@ package io.agentlaunchpad.build.trivy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentlaunchpad.artifact.Artifact;
 import io.agentlaunchpad.artifact.Finding;
 import io.agentlaunchpad.artifact.ImageRef;
-import io.agentlaunchpad.artifact.Severity;
 import io.agentlaunchpad.build.internal.BuildCache;
 import io.agentlaunchpad.build.internal.SmallTar;
 import io.agentlaunchpad.build.internal.Turns;
@@ -19,7 +16,6 @@ import io.agentlaunchpad.build.internal.registry.Registries;
 import io.agentlaunchpad.build.internal.registry.RegistryClient;
 import io.agentlaunchpad.spi.WorkContext;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 /** One scan of one image: its runtime's known result where there is one, and the rest anew. */
 final class ImageScan {
 
-    private static final int KEPT = 500;
     private static final long SMALL_LAYER = 16L << 20;
 
     private final TrivyScanner.Settings settings;
@@ -42,6 +37,7 @@ final class ImageScan {
     private final TrivyRun runs;
     private final Registries registries;
     private final BuildCache results;
+    private final KeptScans scans;
     private final WorkContext context;
     private final Path cache;
 
@@ -54,6 +50,8 @@ final class ImageScan {
             TrivyRun runs,
             Registries registries,
             BuildCache results,
+            KeptScans scans,
+            Path cache,
             WorkContext context) {
         this.settings = settings;
         this.program = program;
@@ -61,7 +59,8 @@ final class ImageScan {
         this.registries = registries;
         this.results = results;
         this.context = context;
-        this.cache = settings.cache() != null ? settings.cache().toAbsolutePath() : results.directory("trivy", "cache");
+        this.scans = scans;
+        this.cache = cache;
     }
 
     Answer of(Artifact.Image image) {
@@ -95,20 +94,17 @@ final class ImageScan {
 
     /** By digest and database; asked once however many agents stand on it. */
     private Answer runtime(ImageRef runtime) {
-        Optional<String> known = database();
+        Optional<Answer> known = kept(runtime);
         if (known.isPresent()) {
-            Optional<Answer> kept = kept(runtime, known.get());
-            if (kept.isPresent()) {
-                context.progress("using the scan of the runtime image " + runtime.digest());
-                return kept.get();
-            }
+            context.progress("using the scan of the runtime image " + runtime.digest());
+            return known.get();
         }
         String turnName = "scan-" + Digests.hash(runtime.toString()).substring(0, 32);
         try (Turns.Turn turn = results.turns().take(turnName, context)) {
             Objects.requireNonNull(turn);
-            Optional<Answer> kept = database().flatMap(version -> kept(runtime, version));
-            if (kept.isPresent()) {
-                return kept.get();
+            Optional<Answer> meanwhile = kept(runtime);
+            if (meanwhile.isPresent()) {
+                return meanwhile.get();
             }
             context.progress("scanning the runtime image " + runtime);
             RegistryClient registry = registries.of(runtime);
@@ -117,11 +113,17 @@ final class ImageScan {
                     registry.blob(runtime.repository(), manifest.config().digest(), context));
             ImageLayers layers = ImageLayers.of(config);
             Answer answer = whole(runtime, layers);
-            if (answer.database() != null) {
-                results.keep("scans", key(runtime, answer.database()), written(answer.findings()), KEPT);
+            if (settings.server() == null) {
+                scans.keep(program.sha256(), runtime.digest(), answer);
             }
             return answer;
         }
+    }
+
+    private Optional<Answer> kept(ImageRef runtime) {
+        return settings.server() != null
+                ? Optional.empty()
+                : scans.find(program.sha256(), runtime.digest(), context.clock().instant());
     }
 
     private Answer whole(ImageRef ref, ImageLayers layers) {
@@ -253,58 +255,13 @@ final class ImageScan {
         }
     }
 
-    private Optional<String> database() {
-        return settings.server() != null ? Optional.empty() : program.database(cache, runs, context);
-    }
-
     /** Without a database nothing is known of vulnerabilities, whatever the report says; a server has its own. */
     private @Nullable String databaseAfterwards() {
         if (settings.server() != null) {
             return null;
         }
-        return database()
+        return program.database(cache, runs, context)
                 .orElseThrow(() -> new NotScanned("Trivy has no vulnerability database in " + cache
                         + ". Fix: let it download one (`trivy image --download-db-only --cache-dir " + cache + "`)"));
-    }
-
-    private String key(ImageRef runtime, String version) {
-        return Digests.hash(
-                        String.valueOf(runtime.digest()),
-                        version,
-                        program.version(),
-                        String.valueOf(settings.misconfigurations()))
-                .substring(0, 40);
-    }
-
-    private Optional<Answer> kept(ImageRef runtime, String version) {
-        return results.kept("scans", key(runtime, version)).map(text -> new Answer(read(text), version));
-    }
-
-    private static String written(List<Finding> findings) {
-        ArrayNode all = OciJson.MAPPER.createArrayNode();
-        for (Finding one : findings) {
-            ObjectNode json = all.addObject();
-            json.put("id", one.id())
-                    .put("kind", one.kind().name())
-                    .put("severity", one.severity().name());
-            json.put("layer", one.layer().name()).put("where", one.where()).put("title", one.title());
-            json.put("fixedIn", one.fixedIn());
-        }
-        return new String(OciJson.bytes(all), StandardCharsets.UTF_8);
-    }
-
-    private static List<Finding> read(String text) {
-        List<Finding> findings = new ArrayList<>();
-        for (JsonNode json : OciJson.lenient(text.getBytes(StandardCharsets.UTF_8))) {
-            findings.add(new Finding(
-                    json.path("id").asText(),
-                    Finding.Kind.valueOf(json.path("kind").asText()),
-                    Severity.valueOf(json.path("severity").asText()),
-                    Finding.Layer.valueOf(json.path("layer").asText()),
-                    json.path("where").asText(),
-                    json.path("title").asText(),
-                    json.hasNonNull("fixedIn") ? json.path("fixedIn").asText() : null));
-        }
-        return findings;
     }
 }

@@ -30,7 +30,7 @@ final class TrivyProgram {
 
     static final Set<String> MALICIOUS = Set.of("0.69.4", "0.69.5", "0.69.6");
 
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(3);
     /** How the project's own release builds set the version, as it stands in the executable. */
     private static final Pattern BUILT_AS = Pattern.compile("pkg/version(?:/app)?\\.ver=v?([0-9]+\\.[0-9]+\\.[0-9]+)");
 
@@ -38,11 +38,13 @@ final class TrivyProgram {
 
     private final Path file;
     private final String version;
+    private final String sha256;
     private final Set<String> flags;
     private final boolean saysMisconfig;
 
-    private TrivyProgram(Path file, String version, String help) {
+    private TrivyProgram(Path file, String version, String sha256, String help) {
         this.file = file;
+        this.sha256 = sha256;
         this.version = version;
         this.flags = new TreeSet<>();
         Matcher flag = FLAG.matcher(help);
@@ -59,6 +61,10 @@ final class TrivyProgram {
 
     String version() {
         return version;
+    }
+
+    String sha256() {
+        return sha256;
     }
 
     /** The flags that this version knows, of those wanted. */
@@ -92,7 +98,7 @@ final class TrivyProgram {
         if (!Files.isRegularFile(file) || !Files.isExecutable(file)) {
             throw new NotScanned("there is no Trivy program at " + file);
         }
-        inspect(file, pin);
+        String sha256 = inspect(file, pin);
         String said = runs.run(
                 file, Map.of(), d -> List.of("--version"), SOON, context, (ended, d) -> ended.out() + ended.err());
         Matcher version = Pattern.compile("Version:\\s*v?(\\S+)").matcher(said);
@@ -105,7 +111,7 @@ final class TrivyProgram {
         if (!help.contains("--format")) {
             throw new NotScanned(file + " does not list its options");
         }
-        return new TrivyProgram(file, version.group(1), help);
+        return new TrivyProgram(file, version.group(1), sha256, help);
     }
 
     /** Version and age of its vulnerability database, or none. */
@@ -125,8 +131,8 @@ final class TrivyProgram {
                 : Optional.of(database.path("Version").asText() + " of " + updated);
     }
 
-    /** One pass over the file, before anything in it runs. */
-    private static void inspect(Path file, @Nullable String pin) {
+    /** One pass over the file, before anything in it runs; its hash. */
+    private static String inspect(Path file, @Nullable String pin) {
         MessageDigest digest = Digests.sha256();
         byte[] buffer = new byte[1 << 16];
         String tail = "";
@@ -151,6 +157,7 @@ final class TrivyProgram {
             throw new NotScanned("the Trivy program at " + file + " has SHA-256 " + actual + ", not the pinned " + pin
                     + ". Fix: install the version you trust, or pin its hash");
         }
+        return actual;
     }
 
     private static void refuseMalicious(String version, Path file) {

@@ -3,6 +3,7 @@ package io.agentlaunchpad.build.trivy;
 import io.agentlaunchpad.artifact.Artifact;
 import io.agentlaunchpad.artifact.ScanReport;
 import io.agentlaunchpad.build.internal.BuildCache;
+import io.agentlaunchpad.build.internal.registry.Digests;
 import io.agentlaunchpad.build.internal.registry.DockerLogins;
 import io.agentlaunchpad.build.internal.registry.Login;
 import io.agentlaunchpad.build.internal.registry.Logins;
@@ -29,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Laws: whatever keeps Trivy from answering (missing, crashing, hanging, printing rubbish, no vulnerability database)
  * ends in {@link ScanReport#notScanned} with the reason, never in "clean"; the program sees none of this process's
- * environment or files; what it says of a runtime image is kept by the image's digest and the database's version, and
- * used for every agent on it. Findings say whose layer they are in. Immutable: each setting gives a new scanner. Safe for
+ * environment or files; what it says of an image in a registry is kept by digest, database and program: an unchanged
+ * image is not scanned again, and a runtime image once for all agents on it. Findings say whose layer they are in. Immutable: each setting gives a new scanner. Safe for
  * use by several threads.
  *
  * <p>Versions 0.69.4 to 0.69.6 were published with malicious code and are refused before they run, where the executable
@@ -147,7 +148,7 @@ public final class TrivyScanner implements ArtifactScanner {
         return copy(settings.cache, settings.offline, settings.misconfigurations, limit);
     }
 
-    /** Where results of runtime images are kept; {@code $LAUNCHPAD_CACHE/images} or {@code ~/.cache/launchpad/images}. */
+    /** Where results are kept; {@code $LAUNCHPAD_CACHE/images} or {@code ~/.cache/launchpad/images}. */
     public TrivyScanner resultsDirectory(Path directory) {
         return access(settings.plainHosts, settings.logins, directory);
     }
@@ -230,8 +231,7 @@ public final class TrivyScanner implements ArtifactScanner {
                 throw new NotScanned(
                         "it reads images, and this is a " + request.artifact().kind());
             }
-            ImageScan scan = new ImageScan(settings, program(context), runs, registries, results, context);
-            ImageScan.Answer answer = scan.of(image);
+            ImageScan.Answer answer = answer(image, context);
             return new ScanReport(
                     NAME,
                     digest,
@@ -252,14 +252,40 @@ public final class TrivyScanner implements ArtifactScanner {
         }
     }
 
-    /** Looked at again whenever the file changes. */
-    private TrivyProgram program(WorkContext context) {
+    private ImageScan.Answer answer(Artifact.Image image, WorkContext context) {
         Path file = settings.program != null
                 ? settings.program
                 : TrivyProgram.onPath()
                         .orElseThrow(() -> new NotScanned(
                                 "there is no trivy on the PATH. Fix: install it, or name it with TrivyScanner.at(…)"));
         String state = file + " " + file.toFile().length() + " " + file.toFile().lastModified();
+        String note = Digests.hash(state).substring(0, 40);
+        Path cache = settings.cache != null ? settings.cache.toAbsolutePath() : results.directory("trivy", "cache");
+        KeptScans scans = new KeptScans(results, settings, cache);
+        // A digest says what a registry's image is; a file may be another one tomorrow. A server's database is not
+        // known.
+        boolean keepable = image.tar() == null && settings.server == null;
+        Optional<ImageScan.Answer> kept = results.kept("programs", note)
+                .filter(sha256 -> keepable && file.toFile().isFile())
+                .filter(sha256 -> settings.pin == null || settings.pin.equals(sha256))
+                .flatMap(sha256 ->
+                        scans.find(sha256, image.digest(), context.clock().instant()));
+        if (kept.isPresent()) {
+            context.progress("using the scan of " + image.digest());
+            return kept.get();
+        }
+        TrivyProgram program = program(file, state, context);
+        results.keep("programs", note, program.sha256(), 100);
+        ImageScan scan = new ImageScan(settings, program, runs, registries, results, scans, cache, context);
+        ImageScan.Answer answer = scan.of(image);
+        if (keepable) {
+            scans.keep(program.sha256(), image.digest(), answer);
+        }
+        return answer;
+    }
+
+    /** Looked at again whenever the file changes. */
+    private TrivyProgram program(Path file, String state, WorkContext context) {
         TrivyProgram known = examined.get(state);
         if (known == null) {
             known = TrivyProgram.examine(file, settings.pin, runs, context);

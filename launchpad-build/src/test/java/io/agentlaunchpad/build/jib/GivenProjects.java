@@ -18,12 +18,19 @@ final class GivenProjects implements Projects {
 
     private final Path nodeModules;
     private final String content;
+    private final String plugins;
     final AtomicInteger installed = new AtomicInteger();
 
     /** @param content says what stands in the directory, as a lock would */
     GivenProjects(Path nodeModules, String content) {
+        this(nodeModules, content, "@elizaos/plugin-sql@1.7.2");
+    }
+
+    /** @param plugins as the label of a runtime image has them */
+    GivenProjects(Path nodeModules, String content, String plugins) {
         this.nodeModules = nodeModules;
         this.content = content;
+        this.plugins = plugins;
     }
 
     @Override
@@ -38,7 +45,12 @@ final class GivenProjects implements Projects {
 
     @Override
     public String plugins(String lock) {
-        return "@elizaos/plugin-sql@1.7.2";
+        return plugins;
+    }
+
+    @Override
+    public String runner() {
+        return "runner-1";
     }
 
     @Override

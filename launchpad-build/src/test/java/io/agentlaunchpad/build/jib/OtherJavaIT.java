@@ -12,14 +12,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 class OtherJavaIT {
 
-    private static final Path THIS_JAVA = Path.of(System.getProperty("java.home"));
+    private static final Path THIS_JAVA = ForkedBuild.THIS_JAVA;
 
     @TempDir
     private Path temp;
@@ -33,22 +35,63 @@ class OtherJavaIT {
     void anotherJavaVersionGivesTheSameDigest(Registry registry) throws Exception {
         Path modules = Packages.small(temp);
         Path other = Path.of(System.getenv("LAUNCHPAD_TEST_OTHER_JAVA"));
-        String here = digest(THIS_JAVA, registry, modules, "here");
         // The first image is deleted, so that the second is built and not found.
+        String here = digest(THIS_JAVA, registry.repository(), registry, modules, "here");
         registry.close();
-        String there = digest(other, registry, modules, "there");
-        assertThat(there).startsWith("DIGEST sha256:").isEqualTo(here);
+        String there = digest(other, registry.repository(), registry, modules, "there");
+        assertThat(there).startsWith("sha256:").isEqualTo(here);
+
+        String tarHere = digest(THIS_JAVA, tar("here.tar"), registry, modules, "here");
+        String tarThere = digest(other, tar("there.tar"), registry, modules, "there");
+        assertThat(tarThere).startsWith("sha256:").isEqualTo(tarHere);
     }
 
-    private String digest(Path java, Registry registry, Path modules, String cache) throws Exception {
-        return ForkedBuild.run(
+    private String tar(String name) {
+        return ForkedBuild.TAR + temp.resolve(name);
+    }
+
+    private String digest(Path java, String place, Registry registry, Path modules, String cache) throws Exception {
+        String said = ForkedBuild.run(
                 java,
                 List.of(),
                 List.of(
-                        registry.repository(),
+                        place,
                         registry.baseImage(),
                         modules.toString(),
                         temp.resolve(cache).toString()));
+        return ForkedBuild.line(said, "DIGEST");
+    }
+
+    @Test
+    @RealRegistry
+    void twoProcessesThatNeedOneRuntimeBuildItOnceOnOneMachineAndTheSameOnTwo(Registry registry) throws Exception {
+        Path modules = Packages.large(temp, 8);
+        for (List<String> caches : List.of(List.of("shared", "shared"), List.of("left", "right"))) {
+            List<ForkedBuild.Running> both = new ArrayList<>();
+            for (String cache : caches) {
+                both.add(ForkedBuild.start(
+                        THIS_JAVA,
+                        List.of(),
+                        List.of(
+                                registry.repository() + "/" + caches.get(1),
+                                registry.baseImage(),
+                                modules.toString(),
+                                temp.resolve(cache).toString()),
+                        Map.of()));
+            }
+            String one = both.get(0).said();
+            String other = both.get(1).said();
+            assertThat(ForkedBuild.line(one, "DIGEST"))
+                    .startsWith("sha256:")
+                    .isEqualTo(ForkedBuild.line(other, "DIGEST"));
+            int installed = Integer.parseInt(ForkedBuild.line(one, "INSTALLED"))
+                    + Integer.parseInt(ForkedBuild.line(other, "INSTALLED"));
+            if (caches.get(0).equals(caches.get(1))) {
+                assertThat(installed).as("builds of the runtime").isEqualTo(1);
+            } else {
+                assertThat(installed).as("builds of the runtime").isBetween(1, 2);
+            }
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.artifact.Artifact;
 import io.agentlaunchpad.artifact.ImageRef;
+import io.agentlaunchpad.build.Await;
 import io.agentlaunchpad.build.FaultProxy;
 import io.agentlaunchpad.build.TestContext;
 import io.agentlaunchpad.error.CancelledException;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,25 +72,34 @@ class RegistryFaultsIT {
         return new ArtifactBuilder.Request(AgentId.of(Owner.LOCAL, "ada"), ADA, lock);
     }
 
+    /** A fault that a proxy makes. */
+    interface Planned {
+        FaultProxy.Fault by(FaultProxy proxy);
+    }
+
+    private static Object[] when(String request, Planned fault) {
+        return new Object[] {request, fault};
+    }
+
     static Stream<Object[]> passing() {
         return Stream.of(
-                new Object[] {"HEAD .*", FaultProxy.status(503, "")},
-                new Object[] {"POST .*/runtime/blobs/uploads/", FaultProxy.status(429, "")},
-                new Object[] {"(PUT|PATCH) .*/runtime/blobs/uploads/.*", FaultProxy.status(500, "")},
-                new Object[] {"(PUT|PATCH) .*/runtime/blobs/uploads/.*", FaultProxy.reset()},
-                new Object[] {"PUT .*/runtime/manifests/pending.*", FaultProxy.status(503, "")},
-                new Object[] {"(PUT|PATCH) .*/ada/blobs/uploads/.*", FaultProxy.reset()},
-                new Object[] {"(PUT|PATCH) .*/ada/blobs/uploads/.*", FaultProxy.status(500, "")},
-                new Object[] {"PUT .*/ada/manifests/.*", FaultProxy.status(429, "")},
-                new Object[] {"GET .*", FaultProxy.reset()},
-                new Object[] {"PUT .*", FaultProxy.slow(Duration.ofMillis(700))});
+                when("HEAD .*", proxy -> FaultProxy.status(503, "")),
+                when("POST .*/runtime/blobs/uploads/", proxy -> FaultProxy.status(429, "")),
+                when("(PUT|PATCH) .*/runtime/blobs/uploads/.*", proxy -> FaultProxy.status(500, "")),
+                when("(PUT|PATCH) .*/runtime/blobs/uploads/.*", proxy -> FaultProxy.reset()),
+                when("PUT .*/runtime/manifests/pending.*", proxy -> FaultProxy.status(503, "")),
+                when("(PUT|PATCH) .*/ada/blobs/uploads/.*", proxy -> FaultProxy.reset()),
+                when("(PUT|PATCH) .*/ada/blobs/uploads/.*", proxy -> FaultProxy.status(500, "")),
+                when("PUT .*/ada/manifests/.*", proxy -> FaultProxy.status(429, "")),
+                when("GET .*", proxy -> FaultProxy.reset()),
+                when("PUT .*", proxy -> proxy.slow(Duration.ofMillis(700))));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("passing")
-    void whatPassesByItselfIsOutlived(String where, FaultProxy.Fault fault) {
+    void whatPassesByItselfIsOutlived(String where, Planned fault) {
         ArtifactBuilder.Request request = request();
-        proxy.plan(where, 2, fault);
+        proxy.plan(where, 2, fault.by(proxy));
         Artifact image = builder.build(request, TestContext.patient());
         builder.publish(image, TestContext.patient());
         assertThat(whole(image)).isTrue();
@@ -213,10 +224,11 @@ class RegistryFaultsIT {
         builder = builder(Packages.large(temp.resolve("large"), 24), "large");
         ArtifactBuilder.Request request = request();
         TestContext context = TestContext.patient();
+        CountDownLatch goOn = new CountDownLatch(1);
         CompletableFuture<Void> pushing = new CompletableFuture<>();
         proxy.plan("(PUT|PATCH) .*/runtime/blobs/uploads/.*", 1000, exchange -> {
             pushing.complete(null);
-            return FaultProxy.slow(Duration.ofMillis(1500)).happens(exchange);
+            return FaultProxy.held(goOn).happens(exchange);
         });
         CompletableFuture<Artifact> build = CompletableFuture.supplyAsync(() -> builder.build(request, context));
         CompletableFuture.anyOf(pushing, build).join();
@@ -225,7 +237,13 @@ class RegistryFaultsIT {
         assertThatThrownBy(build::join).hasCauseInstanceOf(CancelledException.class);
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(1));
         int asked = proxy.requests().size();
-        Thread.sleep(4000);
+        // The registry answers again, and whoever is left could go on.
+        goOn.countDown();
+        Await.until(
+                "the builder's threads end",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().startsWith("launchpad-image-")));
+        Await.until("the proxy is idle", () -> proxy.underWay() == 0);
         assertThat(proxy.requests()).hasSize(asked);
         assertThat(proxy.requests()).noneMatch(line -> line.contains("/manifests/pending"));
         assertThat(context.waits()).isZero();

@@ -38,7 +38,7 @@ class TrivyScannerIT {
                 .resultsDirectory(temp.resolve("results"));
     }
 
-    private static ArtifactScanner.Request request(String name) {
+    static ArtifactScanner.Request request(String name) {
         ImageRef ref = ImageRef.parse(name);
         String digest = new Registries(host -> Optional.empty(), Set.of())
                 .of(ref)

@@ -8,6 +8,7 @@ import io.agentlaunchpad.artifact.Artifact;
 import io.agentlaunchpad.artifact.ImageRef;
 import io.agentlaunchpad.artifact.ScanPolicy;
 import io.agentlaunchpad.artifact.ScanReport;
+import io.agentlaunchpad.build.Await;
 import io.agentlaunchpad.build.TestContext;
 import io.agentlaunchpad.error.CancelledException;
 import io.agentlaunchpad.spi.ArtifactScanner;
@@ -131,9 +132,7 @@ class TrivyScannerTest {
         TestContext context = TestContext.patient();
         CompletableFuture<ScanReport> scan =
                 CompletableFuture.supplyAsync(() -> scanner(program).scan(request, context));
-        while (!Files.exists(started)) {
-            Thread.onSpinWait();
-        }
+        Await.until("the program runs", () -> Files.exists(started));
         long before = System.nanoTime();
         context.cancel();
         assertThatThrownBy(scan::join).hasCauseInstanceOf(CancelledException.class);

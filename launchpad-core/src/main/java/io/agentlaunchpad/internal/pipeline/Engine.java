@@ -22,6 +22,8 @@ public final class Engine implements AutoCloseable {
     private final Waiters waiters;
     private final Worker worker;
     private final Outbox outbox;
+    private final Drifts drifts;
+    private final Adoption adoption;
 
     @SuppressWarnings("FutureReturnValueIgnored") // sendAll() and prune() log what they throw
     public Engine(Parts parts, int workers) {
@@ -33,6 +35,8 @@ public final class Engine implements AutoCloseable {
         this.waiters = new Waiters(parts.store(), ledger, timer);
         this.worker = new Worker(parts, ledger, timer);
         this.outbox = new Outbox(parts, ledger, timer);
+        this.drifts = new Drifts(parts, ledger, timer);
+        this.adoption = new Adoption(parts, ledger, timer);
         worker.start(workers);
         if (workers > 0 && parts.retention() != null) {
             timer.scheduleWithFixedDelay(this::prune, 1, 60, TimeUnit.MINUTES);
@@ -65,6 +69,15 @@ public final class Engine implements AutoCloseable {
         return outbox;
     }
 
+    /** From now on, what others change of agents' objects becomes events. */
+    public void watchDrift() {
+        drifts.begin();
+    }
+
+    public Adoption adoption() {
+        return adoption;
+    }
+
     /** Work of the caller's own, such as a chat. */
     public Work work(String what, Duration limit) {
         return Work.of(what, parts.clock(), limit, timer, null);
@@ -78,6 +91,7 @@ public final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
+        drifts.close();
         worker.drain(DRAIN);
         mail.shutdown();
         try {

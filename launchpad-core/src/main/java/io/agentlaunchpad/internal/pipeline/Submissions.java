@@ -9,6 +9,7 @@ import io.agentlaunchpad.agent.Resources;
 import io.agentlaunchpad.agent.Secrets;
 import io.agentlaunchpad.error.ConflictException;
 import io.agentlaunchpad.error.InvalidAgentException;
+import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.error.Problem;
 import io.agentlaunchpad.error.WiringException;
 import io.agentlaunchpad.event.EventType;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts requests: validated first, then stored as queued operations, then the bell is rung. */
@@ -66,7 +68,7 @@ public final class Submissions {
         }
         String platformName = platformName(request, existing.orElse(null));
         Platform platform = parts.platform(platformName);
-        Secrets merged = secrets.over(stored(existing.orElse(null), platform));
+        Secrets merged = over(secrets, existing.orElse(null), platform);
         Preflight preflight = preflight(request, merged);
         if (!preflight.problems().isEmpty()) {
             throw new InvalidAgentException(preflight.problems());
@@ -137,26 +139,37 @@ public final class Submissions {
     public Preflight validate(LaunchRequest request, Secrets secrets) {
         Optional<AgentRow> existing = find(request.agentId());
         Platform platform = parts.platform(platformName(request, existing.orElse(null)));
-        return preflight(request, secrets.over(stored(existing.orElse(null), platform)));
+        return preflight(request, over(secrets, existing.orElse(null), platform));
     }
 
     /** What launching would change. */
-    public Plan plan(LaunchRequest request) {
+    public Plan plan(LaunchRequest asked, Secrets secrets) {
+        LaunchRequest request = waiving(asked);
         Optional<AgentRow> existing = find(request.agentId());
         Platform platform = parts.platform(platformName(request, existing.orElse(null)));
-        Optional<Release> serving = existing.flatMap(this::serving);
-        int generation = serving.map(release -> release.run().generation()).orElse(1);
-        Release.Run how = new Release.Run(request.spec().resources().replicas(), generation);
+        Release serving = existing.flatMap(this::serving).orElse(null);
+        String version = serving == null ? null : serving.secretVersion();
+        Secrets held = unlessLost(secrets, () -> serving == null ? Secrets.none() : values(serving, platform));
+        Secrets merged = secrets.over(held);
+        if (!merged.equals(held)) {
+            version = merged.isEmpty() ? null : Platform.PlanRequest.NOT_STORED;
+        }
+        Release.Run how = new Release.Run(
+                request.spec().resources().replicas(),
+                serving == null ? 1 : serving.run().generation());
         try (Work work = Work.of("planning " + request.agentId(), parts.clock(), Duration.ofMinutes(1), timer, null)) {
-            return platform.plan(
-                    new Platform.PlanRequest(
-                            request.agentId(),
-                            request.owner(),
-                            request.spec(),
-                            null,
-                            serving.map(Release::secretVersion).orElse(null),
-                            how),
-                    work);
+            return Planned.secrets(
+                    platform.plan(
+                            new Platform.PlanRequest(
+                                    request.agentId(),
+                                    request.owner(),
+                                    request.spec(),
+                                    Planned.artifact(request, serving),
+                                    version,
+                                    how),
+                            work),
+                    held,
+                    merged);
         }
     }
 
@@ -223,6 +236,31 @@ public final class Submissions {
     private LaunchPolicy policy(LaunchRequest request) {
         LaunchPolicy own = request.policy();
         return own == null ? parts.policy() : own;
+    }
+
+    /** The values that hold after the request. */
+    private Secrets over(Secrets given, @Nullable AgentRow agent, Platform platform) {
+        return given.over(unlessLost(given, () -> stored(agent, platform)));
+    }
+
+    /**
+     * The old values. Where the platform lost them (somebody deleted the agent behind this store's back), whoever brings
+     * values means these; whoever brings none relies on the old ones, and is told.
+     */
+    private static Secrets unlessLost(Secrets given, Supplier<Secrets> old) {
+        try {
+            return old.get();
+        } catch (NotFoundException e) {
+            if (given.isEmpty()) {
+                throw e;
+            }
+            return Secrets.none();
+        }
+    }
+
+    private static Secrets values(Release release, Platform platform) {
+        String version = release.secretVersion();
+        return version == null ? Secrets.none() : platform.secrets().reveal(release.agentId(), version);
     }
 
     /** The values that hold now: those of the newest launch still queued, else those of the serving release. */

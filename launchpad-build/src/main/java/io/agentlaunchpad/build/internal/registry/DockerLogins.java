@@ -3,12 +3,15 @@ package io.agentlaunchpad.build.internal.registry;
 import com.google.cloud.tools.jib.api.Credential;
 import com.google.cloud.tools.jib.api.CredentialRetriever;
 import com.google.cloud.tools.jib.api.ImageReference;
+import com.google.cloud.tools.jib.api.LogEvent;
 import com.google.cloud.tools.jib.frontend.CredentialRetrieverFactory;
 import com.google.cloud.tools.jib.registry.credentials.CredentialRetrievalException;
 import io.agentlaunchpad.error.PreflightException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Logins from Docker's {@code config.json} and the credential helpers that it names ({@code credHelpers},
@@ -17,6 +20,7 @@ import java.util.Optional;
 public final class DockerLogins implements Logins {
 
     private final Path config;
+    private final Map<String, String> remarks = new ConcurrentHashMap<>();
 
     public DockerLogins() {
         this(defaultConfig());
@@ -39,8 +43,9 @@ public final class DockerLogins implements Logins {
         if (!Files.isReadable(config)) {
             return Optional.empty();
         }
+        remarks.remove(host);
         CredentialRetriever retriever = CredentialRetrieverFactory.forImage(
-                        ImageReference.of(host, "launchpad", null), event -> {})
+                        ImageReference.of(host, "launchpad", null), event -> heard(host, event))
                 .dockerConfig(config);
         try {
             Optional<Credential> found = retriever.retrieve();
@@ -52,6 +57,19 @@ public final class DockerLogins implements Logins {
                     "repair that file or the credential helper it names, or call credentials(user, password).",
                     e);
         }
+    }
+
+    /** As Docker does, a helper that fails leaves us strangers; it is told only if the registry knows no strangers. */
+    private void heard(String host, LogEvent event) {
+        if (event.getLevel() == LogEvent.Level.WARN) {
+            // What follows the first line may be the helper's output, and that may be a secret.
+            remarks.put(host, event.getMessage().lines().findFirst().orElse("").strip());
+        }
+    }
+
+    @Override
+    public String remark(String host) {
+        return remarks.getOrDefault(host, "");
     }
 
     private static String reason(Throwable failure) {

@@ -8,4 +8,9 @@ public interface Logins {
 
     /** The login for that host, or none: then the registry is asked anonymously. */
     Optional<Login> find(String host);
+
+    /** Why there is no login for that host, where something went wrong in looking for it; else empty. */
+    default String remark(String host) {
+        return "";
+    }
 }

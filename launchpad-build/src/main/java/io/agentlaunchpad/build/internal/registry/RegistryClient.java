@@ -272,7 +272,7 @@ public final class RegistryClient {
     }
 
     private LaunchpadException fault(int status, Response response, String doing) throws IOException {
-        return Faults.ofStatus(status, Transport.text(response), host(), doing);
+        return transport.fault(status, response, doing);
     }
 
     private String name(String repository, String reference) {

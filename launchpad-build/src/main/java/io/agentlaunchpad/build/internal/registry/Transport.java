@@ -162,7 +162,7 @@ final class Transport {
     private void authorize(Ask ask, Response response, WorkContext context) throws IOException {
         Challenge challenge = Challenge.of(response.headers("WWW-Authenticate")).orElse(null);
         if (challenge == null) {
-            throw Faults.ofStatus(401, text(response), host, ask.doing());
+            throw fault(401, response, ask.doing());
         }
         if (!response.request().url().isHttps()) {
             throw new io.agentlaunchpad.error.PreflightException(
@@ -175,14 +175,26 @@ final class Transport {
         if (challenge.isBearer()) {
             authorizations.put(
                     ask.scope(),
-                    "Bearer " + Tokens.fetch(http, challenge, ask.scope(), login(), host, ask.doing(), context));
+                    "Bearer "
+                            + Tokens.fetch(
+                                    http, challenge, ask.scope(), login(), host, stranger(ask.doing()), context));
             return;
         }
         Login known = login().orElse(null);
         if (known == null || authorizations.containsKey(ask.scope())) {
-            throw Faults.ofStatus(401, text(response), host, ask.doing());
+            throw fault(401, response, ask.doing());
         }
         authorizations.put(ask.scope(), okhttp3.Credentials.basic(known.user(), known.password()));
+    }
+
+    LaunchpadException fault(int status, Response response, String doing) throws IOException {
+        return Faults.ofStatus(status, text(response), host, status == 401 ? stranger(doing) : doing);
+    }
+
+    /** What was done, and why without a login, where one was looked for in vain. */
+    private String stranger(String doing) {
+        String remark = loginAsked && login == null ? logins.remark(host) : "";
+        return remark.isEmpty() ? doing : doing + " without a login (" + remark + ")";
     }
 
     /** TLS first; only a loopback host that does not speak it is then asked in the clear. */

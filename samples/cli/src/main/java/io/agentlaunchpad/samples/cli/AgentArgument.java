@@ -1,5 +1,7 @@
 package io.agentlaunchpad.samples.cli;
 
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Which agent a command is about. */
@@ -8,7 +10,15 @@ final class AgentArgument {
     @Parameters(index = "0", paramLabel = "ID", description = "the agent's id or name")
     private String id = "";
 
+    @Mixin
+    private PlatformOptions platform = new PlatformOptions();
+
     String id() {
         return id;
+    }
+
+    /** What leads to it. */
+    Wiring wiring(Path home) {
+        return new Wiring(home).at(platform);
     }
 }

@@ -29,13 +29,18 @@ final class ChangeCommands {
 
         void done(Agent found, EchoModels models) throws IOException {}
 
+        /** Refuses what can never be right, before anything is opened. */
+        void check() {}
+
         @Override
         public final Integer call() throws IOException {
             EchoModels models = new EchoModels(home());
             Story story = new Story(out(), paint(), false);
-            try (Launchpad launchpad = working();
+            check();
+            Wiring wiring = agent.wiring(home());
+            try (Launchpad launchpad = wiring.open(1);
                     Launchpad.Listening ignored = launchpad.listen(story)) {
-                Agent found = find(launchpad, agent.id());
+                Agent found = wiring.find(launchpad, agent.id());
                 String name = found.name();
                 Operation operation = begin(found, models);
                 story.only(operation.id());
@@ -70,6 +75,35 @@ final class ChangeCommands {
         Operation begin(Agent found, EchoModels models) throws IOException {
             wake(found, models);
             return revision == null ? found.rollback() : found.rollback(revision);
+        }
+    }
+
+    @Command(name = "scale", description = "Run another number of copies; 0 stops it and keeps it for start.")
+    static final class Scale extends Change {
+
+        @Parameters(index = "1", paramLabel = "N", description = "how many copies")
+        private int replicas;
+
+        @Override
+        void check() {
+            if (replicas < 0) {
+                throw new InputException("An agent cannot have " + replicas + " copies.", "give 0 or more.");
+            }
+        }
+
+        @Override
+        Operation begin(Agent found, EchoModels models) throws IOException {
+            if (replicas > 0) {
+                wake(found, models);
+            }
+            return found.scale(replicas);
+        }
+
+        @Override
+        void done(Agent found, EchoModels models) throws IOException {
+            if (replicas == 0) {
+                models.stop(found.id());
+            }
         }
     }
 

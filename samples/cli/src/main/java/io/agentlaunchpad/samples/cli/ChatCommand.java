@@ -25,8 +25,9 @@ final class ChatCommand extends BaseCommand {
         if (text.isBlank()) {
             throw new InputException("There is nothing to say.", "give some words.");
         }
-        try (Launchpad launchpad = looking()) {
-            out().println(find(launchpad, agent.id())
+        Wiring wiring = agent.wiring(home());
+        try (Launchpad launchpad = wiring.open(0)) {
+            out().println(wiring.find(launchpad, agent.id())
                     .chat("launchpad-cli", text, limit)
                     .text());
             return Exit.OK;

@@ -1,20 +1,32 @@
 package io.agentlaunchpad.samples.cli;
 
+import io.agentlaunchpad.Launchpad;
+import io.agentlaunchpad.error.LaunchpadException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(name = "doctor", description = "Show what this machine has and lacks, each with its fix.")
 final class DoctorCommand extends BaseCommand {
 
     private static final long ROOM_NEEDED = 1L << 30;
+    private static final int PATIENCE_SECONDS = 60;
     private static final Pattern VERSION = Pattern.compile("v?(\\d+)\\.(\\d+)\\.(\\d+).*");
+
+    @Mixin
+    private PlatformOptions platform = new PlatformOptions();
+
+    @Option(names = "--trivy", paramLabel = "FILE", description = "the trivy program, where it is not on PATH")
+    private String trivy = "trivy";
 
     private boolean lacking;
 
@@ -31,7 +43,40 @@ final class DoctorCommand extends BaseCommand {
         String npm = version("npm");
         tell(VERSION.matcher(npm).matches(), "npm", npm, "install npm; it comes with Node.js.");
         room();
+        if (platform.onCluster()) {
+            trivy();
+            cluster();
+        }
         return lacking ? Exit.REJECTED : Exit.OK;
+    }
+
+    private void trivy() {
+        String found = version(trivy).lines().findFirst().orElse("");
+        boolean scans = found.startsWith("Version:");
+        tell(scans, "trivy", found, "install Trivy, name it with --trivy, or launch with --scanner none.");
+    }
+
+    private void cluster() {
+        String name = "unknown";
+        try {
+            Place place = platform.cluster().orElseThrow();
+            name = place.name();
+            look(place);
+        } catch (LaunchpadException e) {
+            tell(false, "cluster", name + ": " + e.failure().message(), e.fix());
+        }
+    }
+
+    private void look(Place place) {
+        try (Launchpad launchpad = Launchpad.builder()
+                .platform(place.name(), Platforms.of(place))
+                .artifacts(new NoImages())
+                .workers(0)
+                .build()) {
+            List<String> warnings = launchpad.preflight();
+            tell(true, "cluster", place.name(), "");
+            warnings.forEach(warning -> out().println("  " + paint().doubtful("!") + " " + warning));
+        }
     }
 
     private void room() {
@@ -63,7 +108,7 @@ final class DoctorCommand extends BaseCommand {
                     .redirectErrorStream(true)
                     .start();
             process.getOutputStream().close();
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 return "does not answer";
             }

@@ -30,8 +30,9 @@ final class EventsCommand extends BaseCommand {
     @Override
     public Integer call() throws InterruptedException {
         CountDownLatch over = new CountDownLatch(1);
-        try (Launchpad launchpad = looking()) {
-            Agent found = find(launchpad, agent.id());
+        Wiring wiring = agent.wiring(home());
+        try (Launchpad launchpad = wiring.open(0)) {
+            Agent found = wiring.find(launchpad, agent.id());
             long next = print(found, from);
             if (follow) {
                 Interruption.heardBy(over::countDown);

@@ -39,6 +39,10 @@ final class Faults {
             err.println(known.getMessage());
             return Exit.of(known);
         }
+        if (e instanceof NothingChanged nothing) {
+            err.println(nothing.getMessage());
+            return nothing.code();
+        }
         if (e instanceof InputException) {
             err.println(e.getMessage());
             return Exit.INVALID;

@@ -7,14 +7,19 @@ import io.agentlaunchpad.build.jib.ImagePlatform;
 import io.agentlaunchpad.build.jib.JibImageBuilder;
 import io.agentlaunchpad.build.trivy.TrivyScanner;
 import io.agentlaunchpad.spi.ArtifactScanner;
+import java.lang.reflect.Field;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
 
 /** Where images go, what they stand on, and what may be in them. */
 final class ImageOptions {
@@ -60,6 +65,41 @@ final class ImageOptions {
             paramLabel = "ID=DATE=REASON",
             description = "accept a finding until the end of a day; may be repeated")
     private List<String> waivers = new ArrayList<>();
+
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec command;
+
+    /** Refuses every option about images: where agents run from their project directory, nobody would heed it. */
+    void refuseAll() {
+        ParseResult parsed = Objects.requireNonNull(command).commandLine().getParseResult();
+        parsed.matchedOptions().stream()
+                .filter(option -> !scanner.equalsIgnoreCase("none")
+                        || !option.longestName().equals("--scanner"))
+                .filter(option ->
+                        option.userObject() instanceof Field field && field.getDeclaringClass() == ImageOptions.class)
+                .findFirst()
+                .ifPresent(option -> {
+                    throw new InputException(
+                            option.longestName() + " is about images, and the local platform runs none: a project"
+                                    + " directory is searched for leaked secrets, and that is all.",
+                            "leave it out, or add --platform kubernetes.");
+                });
+    }
+
+    /** A builder for a cluster, which pulls from a registry. */
+    JibImageBuilder forCluster() {
+        if (tar != null) {
+            throw new InputException(
+                    "A cluster pulls images from a registry, not from the file " + tar + ".",
+                    "name --image-repository HOST/REPO instead of --tar.");
+        }
+        if (repository == null) {
+            throw new InputException(
+                    "A cluster pulls the agent's image from a registry, and none is named.",
+                    "add --image-repository HOST/REPO.");
+        }
+        return builder();
+    }
 
     boolean wanted() {
         return repository != null || tar != null;

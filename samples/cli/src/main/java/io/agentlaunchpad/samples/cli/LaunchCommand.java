@@ -30,7 +30,8 @@ import picocli.CommandLine.Option;
         name = "launch",
         description = {
             "Launch an agent, or update the one of that name.",
-            "Stays attached until Ctrl-C and then stops the agent; with --detach it leaves the agent running."
+            "Local: stays attached until Ctrl-C and then stops the agent; with --detach it leaves the agent running.",
+            "Kubernetes: builds, scans and pushes its image, and leaves the healthy agent to the cluster."
         })
 final class LaunchCommand extends BaseCommand {
 
@@ -40,8 +41,11 @@ final class LaunchCommand extends BaseCommand {
     @Mixin
     private ConfigFile file = new ConfigFile();
 
-    @Option(names = "--platform", paramLabel = "NAME", description = "where it runs: local (the default)")
-    private String platform = "local";
+    @Mixin
+    private PlatformOptions platform = new PlatformOptions();
+
+    @Mixin
+    private ImageOptions images = new ImageOptions();
 
     @Option(
             names = "--echo-model",
@@ -71,9 +75,8 @@ final class LaunchCommand extends BaseCommand {
 
     @Override
     public Integer call() throws IOException {
-        if (!platform.equals("local")) {
-            throw new InputException("There is no platform \"" + platform + "\".", "use --platform local.");
-        }
+        boolean cluster = platform.onCluster();
+        Wiring wiring = wiring(cluster);
         Interruption.heardBy(() -> {}); // from here on Ctrl-C is heard, and honoured as soon as there is an operation
         Duration limit = Times.parse(timeout);
         AgentPayload payload = file.read();
@@ -84,7 +87,7 @@ final class LaunchCommand extends BaseCommand {
         LaunchRequest plain = LaunchRequest.of(payload.spec());
         boolean stays = !detach && !submit;
         EchoModel bound = echoModel && stays ? models.startBound(plain.agentId()) : null;
-        try (Launchpad launchpad = stays ? attached() : submit ? looking() : working()) {
+        try (Launchpad launchpad = NothingChanged.ifItFails(() -> wiring.open(submit ? 0 : 1))) {
             AgentSpec spec = payload.spec();
             Secrets secrets = payload.secrets();
             if (echoModel) {
@@ -93,10 +96,14 @@ final class LaunchCommand extends BaseCommand {
                 secrets = Secrets.of("OPENAI_API_KEY", EchoModel.KEY).over(secrets);
             }
             LaunchPolicy policy = LaunchPolicy.standard().healthyWithin(limit);
+            if (cluster) {
+                policy = policy.scan(images.policy());
+            }
             for (String setting : waived) {
                 policy = policy.waive(setting);
             }
-            LaunchRequest request = LaunchRequest.of(spec).policy(policy);
+            String name = wiring.platformFor(launchpad, plain.agentId().value());
+            LaunchRequest request = LaunchRequest.of(spec).on(name).policy(policy);
             return submit ? submit(launchpad, request, secrets) : launch(launchpad, models, request, secrets);
         } finally {
             if (bound != null) {
@@ -105,8 +112,28 @@ final class LaunchCommand extends BaseCommand {
         }
     }
 
+    /** Checks that the options agree, before anything is opened or read. */
+    private Wiring wiring(boolean cluster) {
+        Wiring wiring = new Wiring(home()).at(platform);
+        if (!cluster) {
+            images.refuseAll();
+            return wiring.attached(!detach && !submit);
+        }
+        if (echoModel) {
+            throw new InputException(
+                    "--echo-model runs on this machine, where pods cannot reach it.",
+                    "name a model that they reach, in pluginConfigs and --secret.");
+        }
+        // Nothing of an agent on a cluster depends on this process, and Ctrl-C must not stop what others use.
+        detach = true;
+        if (submit && !images.wanted()) {
+            return wiring; // the worker that does it knows where images go
+        }
+        return wiring.images(images.forCluster(), images.scanner());
+    }
+
     private int submit(Launchpad launchpad, LaunchRequest request, Secrets secrets) {
-        Operation operation = launchpad.submit(request, secrets);
+        Operation operation = NothingChanged.ifItFails(() -> launchpad.submit(request, secrets));
         if (json) {
             ObjectNode node = JsonNodeFactory.instance.objectNode();
             node.put("agentId", operation.agentId().value());
@@ -128,7 +155,7 @@ final class LaunchCommand extends BaseCommand {
                 out().println("Launching " + request.spec().name() + " as " + request.agentId());
                 out().flush();
             }
-            Operation operation = launchpad.submit(request, secrets);
+            Operation operation = NothingChanged.ifItFails(() -> launchpad.submit(request, secrets));
             story.only(operation.id());
             Interruption.heardBy(operation::cancel);
             Report report = operation.await(SETTLED_WITHIN);
@@ -160,8 +187,8 @@ final class LaunchCommand extends BaseCommand {
             return;
         }
         AgentState state = agent.state();
-        out().println(paint().good(state.health().health().name()) + "  " + agent.name() + " answers at "
-                + state.url());
+        out().println(paint().good(state.health().health().name()) + "  " + agent.name() + " answers"
+                + (state.url() == null ? ": launchpad chat " + agent.name() + " \"…\"" : " at " + state.url()));
         state.health().reasons().forEach(reason -> out().println("  " + paint().doubtful("!") + " " + reason));
         out().println("id: " + agent.id());
         if (echoModel) {

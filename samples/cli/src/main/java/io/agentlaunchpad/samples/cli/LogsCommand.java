@@ -29,8 +29,9 @@ final class LogsCommand extends BaseCommand {
 
     @Override
     public Integer call() {
-        try (Launchpad launchpad = looking()) {
-            Agent found = find(launchpad, agent.id());
+        Wiring wiring = agent.wiring(home());
+        try (Launchpad launchpad = wiring.open(0)) {
+            Agent found = wiring.find(launchpad, agent.id());
             LogQuery query = LogQuery.last(tail);
             try {
                 found.logs(follow ? query.following() : query, follow ? FOLLOW : READ, line -> {

@@ -15,11 +15,13 @@ final class StatusCommand extends BaseCommand {
 
     @Override
     public Integer call() {
-        try (Launchpad launchpad = looking()) {
-            Agent found = find(launchpad, agent.id());
+        Wiring wiring = agent.wiring(home());
+        try (Launchpad launchpad = wiring.open(0)) {
+            Agent found = wiring.find(launchpad, agent.id());
             AgentState state = found.state();
             out().println("agent: " + found.name());
             out().println("id: " + found.id());
+            out().println("platform: " + found.platform());
             out().println("status: " + state.status());
             out().println("health: " + state.health().health());
             state.health().reasons().forEach(reason -> out().println("  - " + reason));

@@ -42,8 +42,12 @@ final class ValidateCommand extends BaseCommand {
         try {
             AgentPayload payload = file.read();
             warnings.addAll(payload.warnings());
-            try (Launchpad launchpad = looking()) {
-                Preflight preflight = launchpad.validate(LaunchRequest.of(payload.spec()), payload.secrets());
+            try (Launchpad launchpad = new Wiring(home()).open(0)) {
+                LaunchRequest request = LaunchRequest.of(payload.spec());
+                boolean known =
+                        launchpad.fleet().find(request.agentId().value()).isPresent();
+                Preflight preflight =
+                        launchpad.validate(known ? request : request.on(PlatformOptions.LOCAL), payload.secrets());
                 problems.addAll(preflight.problems());
                 warnings.addAll(preflight.warnings());
             }

@@ -6,17 +6,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.agentlaunchpad.samples.cli.Command.Ended;
 import io.agentlaunchpad.testbed.RealRegistry;
+import io.agentlaunchpad.testbed.RealTlsRegistry;
 import io.agentlaunchpad.testbed.RealTrivy;
 import io.agentlaunchpad.testbed.Registry;
+import io.agentlaunchpad.testbed.TlsRegistry;
 import io.agentlaunchpad.testbed.Trivy;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +95,129 @@ class ImageCommandsIT {
                 .exits(3);
 
         assertThat(ended.err()).contains("could not scan", "nowhere", "Fix:");
+    }
+
+    @Test
+    void an_agent_stands_on_a_runtime_built_elsewhere_in_a_registry_and_in_a_tar(Registry registry) throws Exception {
+        String base = registry.baseImage();
+        launchpad
+                .run(unscanned("--image-repository", registry.repository(), "--base-image", base))
+                .exits(0);
+        String hash = tags(registry, "runtime").stream()
+                .filter(tag -> tag.matches("[0-9a-f]{32}"))
+                .findFirst()
+                .orElseThrow();
+        String runtime = registry.repository() + "/runtime:" + hash;
+
+        String other = registry.repository() + "/other";
+        Ended built = launchpad
+                .run(unscanned("--image-repository", other, "--runtime-image", runtime))
+                .exits(0);
+        assertThat(built.out()).contains(other + "/ada@sha256:");
+        Path tar = directory.resolve("ada.tar");
+        launchpad
+                .run(unscanned("--tar", tar.toString(), "--runtime-image", runtime))
+                .exits(0);
+        assertThat(tar).isRegularFile();
+
+        Files.writeString(
+                file,
+                "{\"agentName\": \"ada\", \"personality\": {\"bio\": [\"Explains\"]}, \"selectedPlugins\":"
+                        + " [\"@elizaos/plugin-openai\"]}");
+        Ended lacking = launchpad
+                .run(unscanned("--image-repository", other, "--runtime-image", runtime))
+                .exits(3);
+        assertThat(lacking.err()).contains("it has no @elizaos/plugin-openai", "Fix:");
+        Ended none = launchpad
+                .run(unscanned("--image-repository", other, "--runtime-image", base))
+                .exits(3);
+        assertThat(none.err()).contains("does not say which plugins and runner it holds", "Fix:");
+    }
+
+    @Test
+    @RealTlsRegistry
+    void a_real_image_is_the_same_in_both_registries_and_skopeo_pulls_it(Registry registry, TlsRegistry tls)
+            throws Exception {
+        String login = Base64.getEncoder()
+                .encodeToString((tls.username() + ":" + tls.password()).getBytes(StandardCharsets.UTF_8));
+        Path docker = Files.createDirectory(directory.resolve("docker"));
+        Path logins = Files.writeString(
+                docker.resolve("config.json"), "{\"auths\": {\"" + tls.host() + "\": {\"auth\": \"" + login + "\"}}}");
+        Command trusting = launchpad
+                .with("DOCKER_CONFIG", docker.toString())
+                .with(
+                        "JAVA_TOOL_OPTIONS",
+                        "-Djavax.net.ssl.trustStore=" + trusting(tls.authority())
+                                + " -Djavax.net.ssl.trustStorePassword=changeit");
+
+        launchpad
+                .run(unscanned("--image-repository", registry.repository(), "--base-image", registry.baseImage()))
+                .exits(0);
+        trusting.run(unscanned("--image-repository", tls.repository(), "--base-image", registry.baseImage()))
+                .exits(0);
+        Path certificates = Files.createDirectory(directory.resolve("certificates"));
+        Files.copy(tls.authority(), certificates.resolve("ca.crt"));
+        Path plain = pulled(registry.repository(), "--src-tls-verify=false");
+        Path secure = pulled(tls.repository(), "--src-cert-dir=" + certificates, "--src-authfile=" + logins);
+
+        assertThat(secure.resolve("manifest.json")).hasSameBinaryContentAs(plain.resolve("manifest.json"));
+    }
+
+    /** A trust store that knows one authority. */
+    private Path trusting(Path authority) throws Exception {
+        Path store = directory.resolve("trust.p12");
+        String keytool =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        command(
+                keytool,
+                "-importcert",
+                "-noprompt",
+                "-file",
+                authority.toString(),
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                "changeit");
+        return store;
+    }
+
+    private Path pulled(String repository, String... options) throws Exception {
+        Path to = Files.createTempDirectory(directory, "pulled");
+        List<String> line = new ArrayList<>(List.of("skopeo", "--insecure-policy", "copy"));
+        line.addAll(List.of(options));
+        String tag = finalTag(repository, options);
+        line.addAll(List.of("docker://" + repository + "/ada:" + tag, "dir:" + to));
+        command(line.toArray(String[]::new));
+        return to;
+    }
+
+    private String finalTag(String repository, String... options) throws Exception {
+        List<String> line = new ArrayList<>(List.of("skopeo", "list-tags"));
+        for (String option : options) {
+            line.add(option.replace("--src-", "--"));
+        }
+        line.add("docker://" + repository + "/ada");
+        for (JsonNode tag : new ObjectMapper()
+                .readTree(command(line.toArray(String[]::new)))
+                .path("Tags")) {
+            if (!tag.asText().startsWith("pending-") && !tag.asText().startsWith("sha256-")) {
+                return tag.asText();
+            }
+        }
+        throw new AssertionError("no final tag in " + repository);
+    }
+
+    private static String command(String... line) throws Exception {
+        Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        return said;
+    }
+
+    private String[] unscanned(String... more) {
+        List<String> arguments = new ArrayList<>(List.of("build", file.toString(), "--scanner", "none"));
+        arguments.addAll(List.of(more));
+        return arguments.toArray(String[]::new);
     }
 
     @Test

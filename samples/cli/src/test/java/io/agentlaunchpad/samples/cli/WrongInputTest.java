@@ -92,6 +92,57 @@ class WrongInputTest {
     }
 
     @Test
+    void options_that_contradict_each_other_are_named_with_the_way_out() throws IOException {
+        String file = Files.writeString(
+                        directory.resolve("ada.json"), "{\"agentName\": \"ada\", \"personality\": {\"bio\": [\"x\"]}}")
+                .toString();
+        String[][] lines = {
+            {"--image-repository", "launch", file, "--platform", "kubernetes", "--context", "c", "--namespace", "n"},
+            {"--tar", "launch", file, "--platform", "kubernetes", "--context", "c", "-n", "n", "--tar", "a.tar"},
+            {"--echo-model", "launch", file, "--platform", "kubernetes", "--context", "c", "--echo-model"},
+            {"--image-repository", "launch", file, "--image-repository", "registry.example/agents"},
+            {"--base-image", "launch", file, "--platform", "local", "--base-image", "node:22"},
+            {"--scanner", "launch", file, "--scanner", "trivy"},
+            {"--max-severity", "plan", file, "--max-severity", "high"},
+            {"--namespace", "launch", file, "--namespace", "agents"},
+            {"--context", "status", "ada", "--context", "prod"},
+            {"--ephemeral", "plan", file, "--platform", "local", "--ephemeral"},
+            {"--image-pull-secret", "list", "--image-pull-secret", "login"},
+            {"moon", "list", "--platform", "moon"},
+            {"empty name", "list", "--platform", "kubernetes", "--namespace", ""},
+            {"-1", "scale", "ada", "-1"},
+        };
+        for (String[] line : lines) {
+            Said said = run(java.util.Arrays.copyOfRange(line, 1, line.length));
+            assertThat(said.exit()).as(String.join(" ", line) + said).isEqualTo(2);
+            assertThat(said.err()).contains(line[0], "Fix:").doesNotContain("\tat ");
+        }
+        assertThat(run("scale", "ada", "many").exit()).isEqualTo(2);
+        assertThat(run("scale", "nobody", "2").err()).contains("nobody", "Fix:");
+    }
+
+    @Test
+    void a_plan_of_a_new_agent_is_all_new_and_stores_nothing() throws IOException {
+        String file = Files.writeString(directory.resolve("new.json"), """
+                        {"agentName": "ada", "personality": {"bio": ["x"]},
+                         "secrets": {"OPENAI_API_KEY": "planted-value-1f2e3d"}}
+                        """).toString();
+
+        Said said = run("plan", file, "--json");
+
+        JsonNode plan = new ObjectMapper().readTree(said.out());
+        assertThat(said.exit()).as(said.toString()).isZero();
+        assertThat(plan.path("platform").asText()).isEqualTo("local");
+        assertThat(plan.path("changesNothing").asBoolean()).isFalse();
+        assertThat(plan.path("objects").isObject()).isTrue();
+        assertThat(plan.path("changes").findValuesAsText("action")).containsOnly("CREATE");
+        assertThat(said.out()).contains("OPENAI_API_KEY: added").doesNotContain("planted-value");
+        assertThat(run("plan", file, "--exit-code").exit()).isEqualTo(1);
+        assertThat(run("list").out()).doesNotContain("ada");
+        assertThat(run("plan", directory.resolve("nowhere").toString()).exit()).isEqualTo(2);
+    }
+
+    @Test
     void a_valid_configuration_has_an_empty_array_of_problems() throws IOException {
         Path file = Files.writeString(
                 directory.resolve("valid.json"), "{\"agentName\": \"ada\", \"personality\": {\"bio\": [\"x\"]}}");

@@ -1,0 +1,312 @@
+package io.agentlaunchpad.k8s.apply;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.agentlaunchpad.error.ConflictException;
+import io.agentlaunchpad.k8s.client.Answer;
+import io.agentlaunchpad.k8s.client.Api;
+import io.agentlaunchpad.k8s.client.Call;
+import io.agentlaunchpad.k8s.client.Paths;
+import io.agentlaunchpad.k8s.client.Refusals;
+import io.agentlaunchpad.k8s.client.Selection;
+import io.agentlaunchpad.k8s.client.Trees;
+import io.agentlaunchpad.k8s.manifest.Labels;
+import io.agentlaunchpad.k8s.manifest.Manifest;
+import io.agentlaunchpad.k8s.manifest.Manifests;
+import io.agentlaunchpad.k8s.manifest.Names;
+import io.agentlaunchpad.release.Release;
+import io.agentlaunchpad.spi.Fence;
+import io.agentlaunchpad.spi.WorkContext;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Applies releases. One GET of the Deployment, the other objects at once, the Deployment last and only if nobody wrote
+ * it meanwhile. Whatever is interrupted, applying again finishes it.
+ */
+public final class Applier {
+
+    /** Kinds of which an apply could swallow a stranger's object silently; the others collide in fields both must set. */
+    private static final Set<String> SILENT = Set.of("ServiceAccount", "PersistentVolumeClaim", "ConfigMap");
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int RACES = 20;
+
+    private final Api api;
+    private final String namespace;
+    private final boolean takingOver;
+    private final Rehearsal rehearsal;
+
+    public Applier(Api api, String namespace, boolean takingOver, Rehearsal rehearsal) {
+        this.api = api;
+        this.namespace = namespace;
+        this.takingOver = takingOver;
+        this.rehearsal = rehearsal;
+    }
+
+    /**
+     * What was applied.
+     *
+     * @param generation of the Deployment: its controller's word counts from here on
+     * @param warnings for people
+     */
+    public record Applied(long generation, List<String> warnings) {}
+
+    /** Makes the namespace run this release; see {@link io.agentlaunchpad.spi.Platform#apply}. */
+    public Applied apply(Release release, Fence fence, WorkContext context) {
+        context.check();
+        List<Manifest> all = Manifests.read(release.objects());
+        Manifest workload = all.stream().filter(Manifest::workload).findFirst().orElseThrow();
+        List<Manifest> others =
+                all.stream().filter(each -> !each.shared() && !each.workload()).toList();
+        Live live = get(workload, context);
+        refuseStrangers(release, live, workload);
+        List<String> warnings = new ArrayList<>();
+        String hash = Manifests.hash(release.objects());
+        boolean same = hash.equals(live.annotation(Labels.OBJECTS));
+        if (!same) {
+            warnings.addAll(rehearsal.rehearse(workload, live.tree(), fence, context));
+        }
+        for (Manifest shared : all.stream().filter(Manifest::shared).toList()) {
+            makeShared(shared, fence::check, context);
+        }
+        refuseSwallowing(release, others, live, context);
+        announce(others, workload, live, fence, context);
+        applyOthers(release, others, workload, fence, context);
+        Live applied = applyWorkload(release, workload, others, hash, live, fence, context);
+        prune(release, others, live, fence, context);
+        return new Applied(applied.generation(), warnings);
+    }
+
+    private Live get(Manifest manifest, WorkContext context) {
+        Answer answer = api.ask(Call.get(path(manifest)), context);
+        if (!answer.ok() && !answer.missing()) {
+            throw Refusals.of(answer, manifest.toString());
+        }
+        return new Live(answer.ok() ? answer.json() : JsonNodeFactory.instance.objectNode());
+    }
+
+    private void refuseStrangers(Release release, Live live, Manifest manifest) {
+        if (live.exists() && !takingOver && !live.belongsTo(release.agentId().value())) {
+            throw new ConflictException(
+                    "NOT_OURS",
+                    manifest + " exists in namespace " + namespace + " and was not made by Launchpad for this agent.",
+                    "remove or rename it, choose another agent name, or take it over on purpose"
+                            + " (KubernetesPlatform.takingOver()).",
+                    null);
+        }
+    }
+
+    /** Makes what other agents use too, where it is absent. */
+    public void makeShared(Manifest shared, Runnable before, WorkContext context) {
+        Answer found = api.ask(Call.get(path(shared)), context);
+        if (found.missing()) {
+            Answer made = api.call(
+                    Call.create(
+                            Paths.of(namespace, shared.apiVersion(), shared.kind()),
+                            shared.tree().toString()),
+                    before,
+                    context);
+            if (!made.ok() && !made.reason().equals("AlreadyExists")) {
+                throw Refusals.of(made, shared.toString());
+            }
+        }
+    }
+
+    private void refuseSwallowing(Release release, List<Manifest> others, Live live, WorkContext context) {
+        Set<String> known = live.inventory();
+        List<Manifest> doubtful = others.stream()
+                .filter(each -> SILENT.contains(each.kind()) && !known.contains(line(each)))
+                .toList();
+        List<Answer> found =
+                api.all(doubtful.stream().map(each -> Call.get(path(each))).toList(), () -> {}, context);
+        for (int i = 0; i < found.size(); i++) {
+            if (found.get(i).ok()) {
+                refuseStrangers(release, new Live(found.get(i).json()), doubtful.get(i));
+            }
+        }
+    }
+
+    /** Writes down what is to come, so that whoever goes on after a crash in the middle knows what to prune. */
+    private void announce(List<Manifest> others, Manifest workload, Live live, Fence fence, WorkContext context) {
+        Set<String> coming = lines(others);
+        coming.removeAll(live.inventory());
+        if (!live.exists() || coming.isEmpty()) {
+            return;
+        }
+        ObjectNode mark = bare(workload);
+        Set<String> all = live.lines(Live.COMING);
+        all.addAll(coming);
+        mark.withObject("/metadata/annotations").put(Live.COMING, String.join("\n", all));
+        coming(mark, workload, fence, context);
+    }
+
+    private void coming(ObjectNode mark, Manifest workload, Fence fence, WorkContext context) {
+        Call call = new Call(
+                "PATCH",
+                path(workload) + "?fieldManager=launchpad-coming&force=true",
+                "application/apply-patch+yaml",
+                mark.toString(),
+                java.time.Duration.ofSeconds(20));
+        Answer answer = api.call(call, fence::check, context);
+        if (!answer.ok()) {
+            throw Refusals.of(answer, workload.toString());
+        }
+    }
+
+    private void applyOthers(
+            Release release, List<Manifest> others, Manifest workload, Fence fence, WorkContext context) {
+        List<Call> calls = new ArrayList<>();
+        others.forEach(each -> calls.add(Call.apply(path(each), each.tree().toString(), takingOver, false)));
+        calls.add(identity(release, workload));
+        List<Answer> answers = api.all(calls, fence::check, context);
+        for (int i = 0; i < others.size(); i++) {
+            Answer answer = answers.get(i);
+            if (!answer.ok() && !grown(others.get(i), context)) {
+                throw Refusals.of(answer, others.get(i).toString());
+            }
+        }
+        Answer identity = answers.get(others.size());
+        if (!identity.ok() && !identity.reason().equals("AlreadyExists")) {
+            throw Refusals.of(identity, "Secret/" + Names.of(release.agentId()).identity());
+        }
+    }
+
+    /** The agent's own token and salt: made by the first who applies, never changed, shown to nobody. */
+    private Call identity(Release release, Manifest workload) {
+        Map<String, String> labels = new java.util.TreeMap<>(Labels.of(release.agentId()));
+        labels.put(Selection.VALUES, "identity");
+        ObjectNode tree = Trees.secret(
+                Names.of(release.agentId()).identity(),
+                "agentlaunchpad.io/identity",
+                labels,
+                Trees.texts(workload.tree().path("metadata").path("annotations")),
+                true,
+                Map.of(Names.IDENTITY_TOKEN, random(), Names.IDENTITY_SALT, random()));
+        return Call.create(Paths.of(namespace, "v1", "Secret"), tree.toString());
+    }
+
+    /** A volume that somebody made larger stays so: it cannot shrink. */
+    private boolean grown(Manifest manifest, WorkContext context) {
+        if (!manifest.kind().equals("PersistentVolumeClaim")) {
+            return false;
+        }
+        Answer live = api.ask(Call.get(path(manifest)), context);
+        String at = "/spec/resources/requests/storage";
+        return live.ok()
+                && Amounts.of(live.json().at(at))
+                                .compareTo(Amounts.of(manifest.tree().at(at)))
+                        > 0;
+    }
+
+    private Live applyWorkload(
+            Release release,
+            Manifest workload,
+            List<Manifest> others,
+            String hash,
+            Live first,
+            Fence fence,
+            WorkContext context) {
+        Live live = first;
+        for (int race = 0; ; race++) {
+            ObjectNode tree = workload.tree().deepCopy();
+            ObjectNode metadata = tree.withObject("/metadata");
+            ObjectNode annotations = metadata.withObject("/annotations");
+            annotations.put(Labels.OBJECTS, hash);
+            annotations.put(Live.INVENTORY, String.join("\n", lines(others)));
+            // Kept where nothing changes, so that applying again writes nothing.
+            boolean same = hash.equals(live.annotation(Labels.OBJECTS));
+            annotations.put(
+                    Labels.REVISION, same ? live.annotation(Labels.REVISION) : String.valueOf(release.revision()));
+            annotations.put(Labels.FENCE, same ? live.annotation(Labels.FENCE) : String.valueOf(fence.number()));
+            if (live.exists()) {
+                metadata.put("resourceVersion", live.version());
+            }
+            Answer answer =
+                    api.call(Call.apply(path(workload), tree.toString(), takingOver, false), fence::check, context);
+            if (answer.ok()) {
+                return new Live(answer.json());
+            }
+            boolean raced = answer.status() == 409 && !Refusals.isOwnership(answer) && race < RACES;
+            if (!raced) {
+                throw Refusals.of(answer, workload.toString());
+            }
+            Live now = get(workload, context);
+            // Controllers write its status all the time; another release is another matter.
+            if (!now.annotation(Labels.OBJECTS).equals(live.annotation(Labels.OBJECTS))
+                    && !now.annotation(Labels.OBJECTS).equals(hash)) {
+                throw Refusals.of(answer, workload.toString());
+            }
+            live = now;
+        }
+    }
+
+    private void prune(Release release, List<Manifest> others, Live before, Fence fence, WorkContext context) {
+        Set<String> old = before.inventory();
+        old.removeAll(lines(others));
+        for (String line : old) {
+            String[] parts = line.split(" ", 3);
+            // Data goes with its agent only.
+            if (parts.length == 3 && !parts[1].equals("PersistentVolumeClaim")) {
+                remove(release, parts, fence, context);
+            }
+        }
+        if (!before.lines(Live.COMING).isEmpty() || announced(others, before)) {
+            Manifest workload = Manifests.read(release.objects()).stream()
+                    .filter(Manifest::workload)
+                    .findFirst()
+                    .orElseThrow();
+            coming(bare(workload), workload, fence, context);
+        }
+    }
+
+    private static boolean announced(List<Manifest> others, Live before) {
+        return before.exists() && !before.inventory().containsAll(lines(others));
+    }
+
+    private void remove(Release release, String[] parts, Fence fence, WorkContext context) {
+        String path = Paths.of(namespace, parts[0], parts[1], parts[2]);
+        Answer found = api.ask(Call.get(path), context);
+        Live live = new Live(found.json());
+        if (!found.ok() || !live.belongsTo(release.agentId().value())) {
+            return;
+        }
+        Answer gone = api.call(Call.delete(path, live.uid()), fence::check, context);
+        if (!gone.ok() && !gone.missing() && gone.status() != 409) {
+            throw Refusals.of(gone, parts[1] + "/" + parts[2]);
+        }
+    }
+
+    private static ObjectNode bare(Manifest workload) {
+        ObjectNode tree = JsonNodeFactory.instance.objectNode();
+        tree.put("apiVersion", workload.apiVersion()).put("kind", workload.kind());
+        tree.putObject("metadata").put("name", workload.name());
+        return tree;
+    }
+
+    private String path(Manifest manifest) {
+        return Paths.of(namespace, manifest.apiVersion(), manifest.kind(), manifest.name());
+    }
+
+    static Set<String> lines(List<Manifest> manifests) {
+        Set<String> all = new TreeSet<>();
+        manifests.forEach(each -> all.add(line(each)));
+        return all;
+    }
+
+    private static String line(Manifest manifest) {
+        return manifest.apiVersion() + " " + manifest.kind() + " " + manifest.name();
+    }
+
+    private static byte[] random() {
+        byte[] bytes = new byte[32];
+        RANDOM.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes).getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,85 @@
+package io.agentlaunchpad.k8s.operate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.health.Observation.Application;
+import io.agentlaunchpad.health.Observation.ResourceUse;
+import io.agentlaunchpad.k8s.client.Errand;
+import io.agentlaunchpad.k8s.rollout.Insight;
+import io.agentlaunchpad.release.Release;
+import io.agentlaunchpad.spi.AgentAccess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks pods what only they know. What cannot be learnt in a moment is left out. */
+public final class PodInsight implements Insight {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PodInsight.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration MOMENT = Duration.ofSeconds(3);
+    private static final int LINES = 30;
+
+    private final PodRoad road;
+    private final PodLogs logs;
+    private final ResourceMeter meter;
+
+    public PodInsight(PodRoad road, PodLogs logs, ResourceMeter meter) {
+        this.road = road;
+        this.logs = logs;
+        this.meter = meter;
+    }
+
+    @Override
+    public @Nullable Application application(AgentId agentId, String pod) {
+        try {
+            var answer = road.send(agentId, pod, AgentAccess.Request.get("/readyz"), Errand.within(MOMENT));
+            return read(JSON.readTree(answer.body()));
+        } catch (RuntimeException | JsonProcessingException e) {
+            LOG.debug("{} does not say whether it is ready: {}", pod, e.getMessage());
+            return null;
+        }
+    }
+
+    @Override
+    public List<String> lastLines(Release release, String pod, boolean previous) {
+        try {
+            Masking masking = road.masking(release.agentId(), Errand.within(MOMENT));
+            return logs.tail(pod, LINES, previous, Errand.within(MOMENT)).stream()
+                    .map(masking::mask)
+                    .toList();
+        } catch (RuntimeException e) {
+            LOG.debug("No log of {}: {}", pod, e.getMessage());
+            return List.of();
+        }
+    }
+
+    @Override
+    public @Nullable ResourceUse use(AgentId agentId, List<String> pods) {
+        try {
+            return meter.of(agentId, Errand.within(MOMENT));
+        } catch (RuntimeException e) {
+            LOG.debug("Nobody tells what {} uses: {}", agentId, e.getMessage());
+            return null;
+        }
+    }
+
+    private static @Nullable Application read(JsonNode body) {
+        List<String> reasons = new ArrayList<>();
+        for (JsonNode reason : body.path("reasons")) {
+            reasons.add(
+                    reason.path("code").asText() + ": " + reason.path("message").asText());
+        }
+        return switch (body.path("status").asText()) {
+            case "ready" -> new Application(Application.State.READY, reasons);
+            case "degraded" -> new Application(Application.State.DEGRADED, reasons);
+            case "starting", "unavailable", "stopping" -> new Application(Application.State.NOT_READY, reasons);
+            default -> null;
+        };
+    }
+}

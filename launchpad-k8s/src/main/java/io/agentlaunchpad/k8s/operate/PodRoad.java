@@ -1,0 +1,220 @@
+package io.agentlaunchpad.k8s.operate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.error.NotFoundException;
+import io.agentlaunchpad.error.PreflightException;
+import io.agentlaunchpad.error.UnreachableException;
+import io.agentlaunchpad.k8s.client.Answer;
+import io.agentlaunchpad.k8s.client.Api;
+import io.agentlaunchpad.k8s.client.Call;
+import io.agentlaunchpad.k8s.client.Paths;
+import io.agentlaunchpad.k8s.client.Refusals;
+import io.agentlaunchpad.k8s.client.Selection;
+import io.agentlaunchpad.k8s.client.Trees;
+import io.agentlaunchpad.k8s.manifest.Labels;
+import io.agentlaunchpad.k8s.manifest.Names;
+import io.agentlaunchpad.spi.AgentAccess;
+import io.agentlaunchpad.spi.WorkContext;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * The road to an agent's pods: the API server's pod proxy for requests, its log endpoint for logs. Nothing is sent twice.
+ */
+public final class PodRoad implements AgentAccess {
+
+    static final int PORT = 3000;
+
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+
+    private final Api api;
+    private final String namespace;
+    private final KubernetesSecrets secrets;
+    private final PodLogs logs;
+
+    /** Tokens by agent, as long as its pod is the same: another agent of the same name has another. */
+    private final Map<AgentId, Token> tokens = new ConcurrentHashMap<>();
+
+    public PodRoad(Api api, String namespace, KubernetesSecrets secrets, PodLogs logs) {
+        this.api = api;
+        this.namespace = namespace;
+        this.secrets = secrets;
+        this.logs = logs;
+    }
+
+    /** The host it is exposed under, else its name inside the cluster. */
+    @Override
+    public Optional<URI> url(AgentId agentId) {
+        WorkContext errand = io.agentlaunchpad.k8s.client.Errand.within(Duration.ofSeconds(30));
+        String name = Names.of(agentId).agent();
+        List<Answer> found = api.all(
+                List.of(
+                        Call.get(Paths.of(namespace, "apps/v1", "Deployment", name)),
+                        Call.get(Paths.of(namespace, "networking.k8s.io/v1", "Ingress", name)),
+                        Call.get(Paths.of(namespace, "v1", "Service", name))),
+                () -> {},
+                errand);
+        if (!found.get(0).ok() || found.get(0).json().at("/spec/replicas").asInt() == 0) {
+            return Optional.empty();
+        }
+        JsonNode ingress = found.get(1).json();
+        String host = found.get(1).ok() ? ingress.at("/spec/rules/0/host").asText("") : "";
+        if (!host.isEmpty()) {
+            boolean tls = !ingress.at("/spec/tls").isEmpty();
+            return Optional.of(URI.create((tls ? "https://" : "http://") + host));
+        }
+        int port = found.get(2).json().at("/spec/ports/0/port").asInt(PORT);
+        return found.get(2).ok()
+                ? Optional.of(URI.create("http://" + name + "." + namespace + ".svc:" + port))
+                : Optional.empty();
+    }
+
+    @Override
+    public Response send(AgentId agentId, Request request, WorkContext context) {
+        context.check();
+        JsonNode pod = pod(agentId, context);
+        String name = pod.path("metadata").path("name").asText();
+        return send(
+                agentId, name, token(agentId, pod.path("metadata").path("uid").asText(), context), request, context);
+    }
+
+    /** A request to a certain pod, without the agent's token. */
+    Response send(AgentId agentId, String pod, Request request, WorkContext context) {
+        return send(agentId, pod, "", request, context);
+    }
+
+    private Response send(AgentId agentId, String pod, String token, Request request, WorkContext context) {
+        Map<String, String> headers = new HashMap<>();
+        headers.put("Accept", "application/json, text/plain, */*");
+        if (!token.isEmpty()) {
+            headers.put("X-API-KEY", token);
+        }
+        Duration limit = context.remaining().compareTo(LONGEST) < 0 ? context.remaining() : LONGEST;
+        Call call = new Call(
+                request.method(),
+                Paths.of(namespace, "v1", "Pod", pod) + ":" + PORT + "/proxy" + request.path(),
+                request.body() == null ? null : "application/json",
+                request.body(),
+                limit.isZero() ? Duration.ofMillis(1) : limit,
+                headers);
+        Answer answer = api.once(call, context);
+        if (ofServer(answer)) {
+            throw barred(agentId, answer);
+        }
+        Map<String, String> first = new HashMap<>();
+        answer.headers().forEach((name, values) -> first.put(name, values.get(0)));
+        return new Response(answer.status(), first, answer.text());
+    }
+
+    @Override
+    public void logs(AgentId agentId, LogQuery query, Consumer<String> lines, WorkContext context) {
+        context.check();
+        String name = Names.of(agentId).agent();
+        Answer deployment = api.ask(Call.get(Paths.of(namespace, "apps/v1", "Deployment", name)), context);
+        if (!deployment.ok()) {
+            throw absent(agentId);
+        }
+        Masking masking = masking(agentId, context);
+        logs.read(
+                agentId,
+                query,
+                line -> {
+                    if (!context.stopped()) {
+                        lines.accept(masking.mask(line));
+                    }
+                },
+                context);
+    }
+
+    /** Hides every value that the agent has or had, and its token. */
+    Masking masking(AgentId agentId, WorkContext context) {
+        List<String> values = new ArrayList<>();
+        for (JsonNode secret : secrets.list(agentId, context)) {
+            values.addAll(KubernetesSecrets.values(secret).values());
+        }
+        return Masking.of(values);
+    }
+
+    /** The best pod to talk to: ready before running, young before old. */
+    private JsonNode pod(AgentId agentId, WorkContext context) {
+        Answer found = api.ask(
+                Call.get(Paths.of(namespace, "v1", "Pod") + Selection.labels(Labels.selector(agentId))), context);
+        if (!found.ok()) {
+            throw Refusals.of(found, "The list of pods");
+        }
+        List<JsonNode> pods = new ArrayList<>();
+        found.json().path("items").forEach(pods::add);
+        return pods.stream()
+                .filter(pod -> pod.path("status").path("phase").asText().equals("Running"))
+                .filter(pod -> !pod.path("metadata").has("deletionTimestamp"))
+                .max(Comparator.comparing(PodRoad::ready)
+                        .thenComparing(pod ->
+                                pod.path("metadata").path("creationTimestamp").asText()))
+                .orElseThrow(() -> absent(agentId));
+    }
+
+    private static boolean ready(JsonNode pod) {
+        for (JsonNode condition : pod.path("status").path("conditions")) {
+            if (condition.path("type").asText().equals("Ready")) {
+                return condition.path("status").asText().equals("True");
+            }
+        }
+        return false;
+    }
+
+    private String token(AgentId agentId, String pod, WorkContext context) {
+        Token known = tokens.get(agentId);
+        if (known != null && known.pod().equals(pod)) {
+            return known.value();
+        }
+        Answer found = api.ask(
+                Call.get(Paths.of(namespace, "v1", "Secret", Names.of(agentId).identity())), context);
+        if (!found.ok() && !found.missing()) {
+            throw Refusals.of(found, "Secret/" + Names.of(agentId).identity());
+        }
+        String value = found.ok() ? Trees.text(found.json(), Names.IDENTITY_TOKEN) : "";
+        tokens.put(agentId, new Token(pod, value));
+        return value;
+    }
+
+    /** Whether the API server itself answered instead of the agent. */
+    private static boolean ofServer(Answer answer) {
+        return !answer.ok()
+                && answer.json().path("kind").asText().equals("Status")
+                && answer.json().path("apiVersion").asText().equals("v1");
+    }
+
+    private RuntimeException barred(AgentId agentId, Answer answer) {
+        if (answer.status() == 403) {
+            return new PreflightException(
+                    "PROXY_BARRED",
+                    "The API server lets nobody with these rights through to pods: " + answer.message() + ".",
+                    "grant get and create on pods/proxy in namespace " + namespace + " (docs/rbac.yaml).",
+                    null);
+        }
+        if (answer.missing()) {
+            return absent(agentId);
+        }
+        return new UnreachableException(
+                "AGENT_UNREACHABLE",
+                "Agent " + agentId + " did not answer: " + answer.message() + ".",
+                "look at its log, or try again.",
+                null);
+    }
+
+    private NotFoundException absent(AgentId agentId) {
+        return new NotFoundException(
+                "Agent " + agentId + " does not run in namespace " + namespace + ".", "start it, or check the id.");
+    }
+
+    private record Token(String pod, String value) {}
+}

@@ -1,0 +1,128 @@
+package io.agentlaunchpad.spring.security;
+
+import io.agentlaunchpad.error.StoreException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Keys as rows beside the records, in a table that is made at first use: {@code api_keys}, one JSON document for each hash.
+ * Shared by all processes on the database.
+ */
+public final class JdbcApiKeys implements ApiKeys {
+
+    private static final String FIRST = "first";
+
+    private final JdbcClient database;
+    private final String table;
+
+    private JdbcApiKeys(JdbcClient database, String table) {
+        this.database = database;
+        this.table = table;
+    }
+
+    /**
+     * Keys in that schema, which exists.
+     *
+     * @throws StoreException when the table cannot be made
+     */
+    public static JdbcApiKeys in(DataSource dataSource, String schema) {
+        if (!schema.matches("[a-z_][a-z0-9_]{0,62}")) {
+            throw new IllegalArgumentException("Not a schema: " + schema);
+        }
+        JdbcApiKeys keys = new JdbcApiKeys(JdbcClient.create(dataSource), "\"" + schema + "\".api_keys");
+        try {
+            keys.database
+                    .sql("CREATE TABLE IF NOT EXISTS " + keys.table
+                            + " (hash VARCHAR(64) PRIMARY KEY, document TEXT NOT NULL)")
+                    .update();
+        } catch (DuplicateKeyException e) {
+            // Another process made it in the same moment, which PostgreSQL reports so.
+            return keys;
+        } catch (DataAccessException e) {
+            throw failed("made", e);
+        }
+        return keys;
+    }
+
+    @Override
+    public Optional<ApiKey> find(String hash) {
+        try {
+            return database.sql("SELECT document FROM " + table + " WHERE hash = ?")
+                    .param(hash)
+                    .query(String.class)
+                    .optional()
+                    .map(KeyDocument::read);
+        } catch (DataAccessException | JacksonException e) {
+            throw failed("read", e);
+        }
+    }
+
+    @Override
+    public List<ApiKey> list() {
+        try {
+            return database
+                    .sql("SELECT document FROM " + table + " WHERE hash <> ?")
+                    .param(FIRST)
+                    .query(String.class)
+                    .list()
+                    .stream()
+                    .map(KeyDocument::read)
+                    .sorted(Comparator.comparing(ApiKey::createdAt).thenComparing(ApiKey::id))
+                    .toList();
+        } catch (DataAccessException | JacksonException e) {
+            throw failed("read", e);
+        }
+    }
+
+    @Override
+    public void put(ApiKey key) {
+        String document = KeyDocument.write(key);
+        try {
+            int changed = database.sql("UPDATE " + table + " SET document = ? WHERE hash = ?")
+                    .params(document, key.hash())
+                    .update();
+            if (changed == 0) {
+                insert(key.hash(), document);
+            }
+        } catch (DataAccessException e) {
+            throw failed("written", e);
+        }
+    }
+
+    @Override
+    public boolean putFirst(ApiKey key) {
+        if (!list().isEmpty()) {
+            return false;
+        }
+        try {
+            // Of two processes that start at once, one makes the first key.
+            insert(FIRST, "{}");
+        } catch (DuplicateKeyException e) {
+            return false;
+        } catch (DataAccessException e) {
+            throw failed("written", e);
+        }
+        put(key);
+        return true;
+    }
+
+    private void insert(String hash, String document) {
+        database.sql("INSERT INTO " + table + " (hash, document) VALUES (?, ?)")
+                .params(hash, document)
+                .update();
+    }
+
+    private static StoreException failed(String doing, Exception e) {
+        return new StoreException(
+                "KEYS_FAILED",
+                "The API keys could not be " + doing + ": " + e.getClass().getSimpleName() + ".",
+                "see to the database, and to the rights on its schema.",
+                e);
+    }
+}

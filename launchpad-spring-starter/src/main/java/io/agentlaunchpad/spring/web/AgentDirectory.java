@@ -1,0 +1,142 @@
+package io.agentlaunchpad.spring.web;
+
+import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.agent.Owner;
+import io.agentlaunchpad.error.NotFoundException;
+import io.agentlaunchpad.operation.AgentStatus;
+import io.agentlaunchpad.operation.OperationId;
+import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.OperationRow;
+import io.agentlaunchpad.spi.Store;
+import io.agentlaunchpad.spring.security.Caller;
+import io.agentlaunchpad.spring.web.Answers.AgentPage;
+import io.agentlaunchpad.spring.web.Answers.AgentSummary;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a caller may see of the records. Somebody else's agent is not found, exactly like one that does not exist. */
+final class AgentDirectory {
+
+    private final Store store;
+
+    AgentDirectory(Store store) {
+        this.store = store;
+    }
+
+    AgentRow agent(Caller caller, String id) {
+        return parse(id)
+                .flatMap(known -> store.read(tables -> tables.agents().find(known)))
+                .filter(row -> caller.sees(row.owner()))
+                .orElseThrow(() -> new NotFoundException(
+                        "There is no agent " + shown(id) + ".", "list the agents to see which there are."));
+    }
+
+    OperationRow operation(Caller caller, String id) {
+        return operationId(id)
+                .flatMap(known -> store.read(tables -> tables.operations().find(known)))
+                .filter(row -> caller.sees(row.owner()))
+                .orElseThrow(() -> new NotFoundException(
+                        "OPERATION_NOT_FOUND", "There is no operation " + shown(id) + ".", "check the id.", null));
+    }
+
+    List<OperationRow> operations(AgentRow agent, int limit) {
+        return store.read(tables -> tables.operations().ofAgent(agent.id(), limit));
+    }
+
+    /** One page by id; the status is computed as for one agent. */
+    AgentPage page(@Nullable Owner owner, @Nullable AgentId after, int limit, @Nullable AgentStatus wanted) {
+        Map<AgentId, OperationRow> open = open();
+        List<AgentSummary> items = new ArrayList<>();
+        AgentId last = after;
+        while (true) {
+            AgentId from = last;
+            List<AgentRow> rows = store.read(tables -> tables.agents().list(owner, from, limit + 1));
+            for (AgentRow row : rows) {
+                if (items.size() == limit) {
+                    return new AgentPage(items, items.get(limit - 1).agentId());
+                }
+                AgentStatus status = status(row, open.get(row.id()));
+                if (wanted == null || wanted == status) {
+                    items.add(summary(row, status));
+                }
+                last = row.id();
+            }
+            if (rows.size() <= limit) {
+                return new AgentPage(items, null);
+            }
+        }
+    }
+
+    AgentStatus status(AgentRow row) {
+        List<OperationRow> open = store.read(tables -> tables.operations().unsettled(row.id()));
+        return status(row, open.isEmpty() ? null : open.get(0));
+    }
+
+    /** The oldest operation of each agent that is not settled. */
+    Map<AgentId, OperationRow> open() {
+        Map<AgentId, OperationRow> open = new HashMap<>();
+        store.read(tables -> tables.operations().unsettled(Integer.MAX_VALUE))
+                .forEach(row -> open.putIfAbsent(row.agentId(), row));
+        return open;
+    }
+
+    static AgentStatus status(AgentRow row, @Nullable OperationRow open) {
+        AgentStatus.Serving serving = row.serving() == null
+                ? null
+                : row.servingReplicas() == 0 ? AgentStatus.Serving.STOPPED : AgentStatus.Serving.RUNNING;
+        return AgentStatus.of(
+                open == null ? null : open.kind(),
+                open == null ? null : open.stage(),
+                serving,
+                row.lastOutcome(),
+                false);
+    }
+
+    /** Changes with every operation on the agent, and with nothing else. */
+    String etag(AgentRow row) {
+        return operations(row, 1).stream()
+                .findFirst()
+                .map(operation -> "\"" + operation.id() + "\"")
+                .orElse("\"none\"");
+    }
+
+    static Optional<AgentId> parse(String id) {
+        try {
+            return Optional.of(new AgentId(id));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<OperationId> operationId(String id) {
+        try {
+            return Optional.of(new OperationId(id));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** What a client sent, fit to be shown back. */
+    private static String shown(String id) {
+        String plain = id.replaceAll("[^A-Za-z0-9._-]", "?");
+        return "\"" + (plain.length() > 80 ? plain.substring(0, 80) + "…" : plain) + "\"";
+    }
+
+    private static AgentSummary summary(AgentRow row, AgentStatus status) {
+        return new AgentSummary(
+                row.id().value(),
+                row.name(),
+                row.owner().id(),
+                row.platform(),
+                status.name(),
+                row.health().health().name(),
+                row.serving(),
+                row.servingReplicas(),
+                row.createdAt(),
+                row.updatedAt());
+    }
+}

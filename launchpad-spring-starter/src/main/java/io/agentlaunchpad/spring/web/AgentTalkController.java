@@ -1,0 +1,152 @@
+package io.agentlaunchpad.spring.web;
+
+import io.agentlaunchpad.Launchpad;
+import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.error.NotFoundException;
+import io.agentlaunchpad.spi.AgentAccess.LogQuery;
+import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spring.security.Caller;
+import io.agentlaunchpad.spring.security.Permission;
+import io.agentlaunchpad.spring.security.Refusal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/** How an agent is, what it says, and what happened to it. */
+@RestController
+@RequestMapping("${launchpad.web.base-path:" + WebProperties.BASE_PATH + "}")
+class AgentTalkController {
+
+    private static final int LONGEST_MESSAGE = 20_000;
+    private static final Duration LOG = Duration.ofSeconds(20);
+
+    private final Launchpad launchpad;
+    private final AgentDirectory directory;
+    private final EventStreams streams;
+    private final WebProperties web;
+
+    AgentTalkController(Launchpad launchpad, AgentDirectory directory, EventStreams streams, WebProperties web) {
+        this.launchpad = launchpad;
+        this.directory = directory;
+        this.streams = streams;
+        this.web = web;
+    }
+
+    @GetMapping(path = "/agents/{id}/status", name = "Where an agent stands and how it is, asked for now")
+    Answers.AgentNow status(Caller caller, @PathVariable String id) {
+        caller.needs(Permission.AGENTS_READ);
+        AgentRow row = directory.agent(caller, id);
+        return Views.now(row, launchpad.agent(row.id()).state());
+    }
+
+    @GetMapping(path = "/agents/{id}/metrics", name = "Figures of this moment")
+    Answers.Metrics metrics(Caller caller, @PathVariable String id) {
+        caller.needs(Permission.AGENTS_READ);
+        AgentRow row = directory.agent(caller, id);
+        return Views.metrics(row, launchpad.agent(row.id()).state());
+    }
+
+    @PostMapping(path = "/agents/{id}/messages", name = "Say something and wait for the reply")
+    Answers.Reply say(Caller caller, @PathVariable String id, @RequestBody Bodies.Message body) {
+        caller.needs(Permission.AGENTS_CHAT);
+        AgentRow row = directory.agent(caller, id);
+        String text = body.text();
+        if (text == null || text.isBlank() || text.length() > LONGEST_MESSAGE) {
+            throw Parameters.invalid("text", "use 1 to " + LONGEST_MESSAGE + " characters.");
+        }
+        String user = body.user() == null ? "" : "/" + body.user();
+        if (user.length() > 100) {
+            throw Parameters.invalid("user", "use at most 99 characters.");
+        }
+        return running(
+                row.id(),
+                () -> new Answers.Reply(launchpad
+                        .agent(row.id())
+                        .chat(caller.name() + user, text, web.chatWithin())
+                        .text()));
+    }
+
+    @GetMapping(
+            path = "/agents/{id}/logs",
+            name = "Log lines, oldest first",
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    Answers.Log logs(
+            Caller caller,
+            @PathVariable String id,
+            @RequestParam(defaultValue = "100") int lines,
+            @RequestParam(required = false) @Nullable Instant since) {
+        LogQuery query = query(caller, lines, since);
+        AgentRow row = directory.agent(caller, id);
+        List<String> read = new ArrayList<>();
+        return running(row.id(), () -> {
+            launchpad.agent(row.id()).logs(query, LOG, read::add);
+            return new Answers.Log(read);
+        });
+    }
+
+    @GetMapping(
+            path = "/agents/{id}/logs",
+            name = "Log lines as they come",
+            params = "follow=true",
+            produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    SseEmitter follow(
+            Caller caller,
+            @PathVariable String id,
+            @RequestParam(defaultValue = "100") int lines,
+            @RequestParam(required = false) @Nullable Instant since) {
+        LogQuery query = query(caller, lines, since).following();
+        AgentId agent = directory.agent(caller, id).id();
+        return streams.log(caller, launchpad.agent(agent), query);
+    }
+
+    /** It exists; where its platform does not know it, it has not been started yet, or is gone again. */
+    private static <T> T running(AgentId id, Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (NotFoundException e) {
+            throw new Refusal(
+                    409, "AGENT_NOT_RUNNING", "Agent " + id + " does not run.", "wait for its launch, or start it.");
+        }
+    }
+
+    private static LogQuery query(Caller caller, int lines, @Nullable Instant since) {
+        caller.needs(Permission.AGENTS_READ);
+        return new LogQuery(Parameters.within("lines", lines, 1, 10_000), since, false);
+    }
+
+    @GetMapping(
+            path = "/agents/{id}/events",
+            name = "An agent's story from its first event, or from the one after Last-Event-ID",
+            produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    SseEmitter events(
+            Caller caller,
+            @PathVariable String id,
+            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String last) {
+        caller.needs(Permission.AGENTS_READ);
+        AgentId agent = directory.agent(caller, id).id();
+        return streams.ofAgent(caller, agent, last);
+    }
+
+    @GetMapping(
+            path = "/events",
+            name = "What happens to all agents of the caller from now on, or after Last-Event-ID",
+            produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    SseEmitter allEvents(
+            Caller caller, @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String last) {
+        caller.needs(Permission.AGENTS_READ);
+        return streams.ofCaller(caller, last);
+    }
+}

@@ -1,0 +1,157 @@
+package io.agentlaunchpad.spring.web;
+
+import io.agentlaunchpad.Launchpad;
+import io.agentlaunchpad.Operation;
+import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.agent.AgentPayload;
+import io.agentlaunchpad.agent.Owner;
+import io.agentlaunchpad.operation.AgentStatus;
+import io.agentlaunchpad.operation.LaunchRequest;
+import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spring.security.Caller;
+import io.agentlaunchpad.spring.security.Permission;
+import io.agentlaunchpad.spring.security.Refusal;
+import io.agentlaunchpad.spring.security.Role;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Agents: make, look, replace, remove. Changes are accepted, not waited for. */
+@RestController
+@RequestMapping("${launchpad.web.base-path:" + WebProperties.BASE_PATH + "}/agents")
+class AgentsController {
+
+    private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7e]{1,200}");
+
+    private final Launchpad launchpad;
+    private final AgentDirectory directory;
+    private final AgentBodies bodies;
+    private final Changes changes;
+
+    AgentsController(Launchpad launchpad, AgentDirectory directory, AgentBodies bodies, Changes changes) {
+        this.launchpad = launchpad;
+        this.directory = directory;
+        this.bodies = bodies;
+        this.changes = changes;
+    }
+
+    @PostMapping(name = "Launch a new agent")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    ResponseEntity<Answers.Accepted> create(
+            Caller caller,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
+            @RequestParam(required = false) @Nullable String owner,
+            @RequestParam(required = false) @Nullable String platform,
+            @RequestBody(required = false) byte @Nullable [] configuration) {
+        caller.needs(Permission.AGENTS_CREATE);
+        AgentPayload payload = bodies.read(configuration);
+        LaunchRequest request =
+                LaunchRequest.of(payload.spec()).ownedBy(owner(caller, owner)).ifAbsent();
+        if (platform != null) {
+            request = request.on(platform);
+        }
+        if (idempotencyKey != null) {
+            request = request.idempotencyKey(checked(idempotencyKey));
+        }
+        Operation operation = launchpad.submit(request, payload.secrets());
+        return changes.accepted(caller, operation);
+    }
+
+    @GetMapping(name = "List agents")
+    Answers.AgentPage list(
+            Caller caller,
+            @RequestParam(defaultValue = "50") int limit,
+            @RequestParam(required = false) @Nullable String cursor,
+            @RequestParam(required = false) @Nullable AgentStatus status,
+            @RequestParam(required = false) @Nullable String owner) {
+        caller.needs(Permission.AGENTS_READ);
+        Owner whose = owner == null && caller.role() == Role.ADMIN ? null : owner(caller, owner);
+        AgentId after = cursor == null
+                ? null
+                : AgentDirectory.parse(cursor)
+                        .orElseThrow(() -> Parameters.invalid("cursor", "use the next of the page before."));
+        return directory.page(whose, after, Parameters.within("limit", limit, 1, 200), status);
+    }
+
+    @GetMapping(path = "/{id}", name = "One agent as it was asked for, secrets masked")
+    ResponseEntity<Answers.AgentView> get(Caller caller, @PathVariable String id) {
+        caller.needs(Permission.AGENTS_READ);
+        AgentRow row = directory.agent(caller, id);
+        return ResponseEntity.ok().eTag(directory.etag(row)).body(Views.agent(row, directory.status(row)));
+    }
+
+    @PutMapping(path = "/{id}", name = "Update an agent; absent or masked secrets keep their value")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    ResponseEntity<Answers.Accepted> update(
+            Caller caller,
+            @PathVariable String id,
+            @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
+            @RequestParam(defaultValue = "false") boolean refreshLock,
+            @RequestBody(required = false) byte @Nullable [] configuration) {
+        caller.needs(Permission.AGENTS_UPDATE);
+        AgentRow row = directory.agent(caller, id);
+        AgentPayload payload = bodies.read(configuration, row.id(), row.owner());
+        LaunchRequest asked = LaunchRequest.of(payload.spec()).ownedBy(row.owner());
+        LaunchRequest fresh = refreshLock ? asked.refreshingLock() : asked;
+        LaunchRequest request = idempotencyKey == null ? fresh : fresh.idempotencyKey(checked(idempotencyKey));
+        return changes.submit(caller, row, ifMatch, agent -> launchpad.submit(request, payload.secrets()));
+    }
+
+    @DeleteMapping(path = "/{id}", name = "Remove an agent, its data and its secrets")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    ResponseEntity<Answers.Accepted> delete(
+            Caller caller,
+            @PathVariable String id,
+            @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch) {
+        caller.needs(Permission.AGENTS_DELETE);
+        return changes.submit(caller, directory.agent(caller, id), ifMatch, io.agentlaunchpad.Agent::delete);
+    }
+
+    @PostMapping(path = "/plan", name = "What launching would change; touches nothing")
+    Answers.PlanView plan(
+            Caller caller,
+            @RequestParam(required = false) @Nullable String owner,
+            @RequestParam(required = false) @Nullable String platform,
+            @RequestBody(required = false) byte @Nullable [] configuration) {
+        caller.needs(Permission.AGENTS_READ);
+        LaunchRequest request =
+                LaunchRequest.of(bodies.read(configuration).spec()).ownedBy(owner(caller, owner));
+        return Views.plan(launchpad.plan(platform == null ? request : request.on(platform)));
+    }
+
+    /** An admin may act for any owner; a user for himself alone. */
+    private static Owner owner(Caller caller, @Nullable String asked) {
+        if (asked == null) {
+            return caller.owner();
+        }
+        Owner owner = Parameters.owner(asked);
+        if (!caller.sees(owner)) {
+            throw new Refusal(
+                    403,
+                    "INSUFFICIENT_PERMISSIONS",
+                    "This key may not act for another owner.",
+                    "leave owner out, or use an admin's key.");
+        }
+        return owner;
+    }
+
+    private static String checked(String idempotencyKey) {
+        if (!IDEMPOTENCY_KEY.matcher(idempotencyKey).matches()) {
+            throw Parameters.invalid("Idempotency-Key", "use 1 to 200 visible ASCII characters.");
+        }
+        return idempotencyKey;
+    }
+}

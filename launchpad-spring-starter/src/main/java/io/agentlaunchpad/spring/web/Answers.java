@@ -1,0 +1,206 @@
+package io.agentlaunchpad.spring.web;
+
+import io.agentlaunchpad.error.Failure;
+import io.agentlaunchpad.error.Problem;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The bodies of answers. What is null is left out. */
+final class Answers {
+
+    private Answers() {}
+
+    /** An operation was accepted; its Location says where to look. */
+    record Accepted(String agentId, String operationId, String status, Instant createdAt) {}
+
+    /** Some of many; {@code next} is the cursor of the following page, absent on the last. */
+    record AgentPage(List<AgentSummary> items, @Nullable String next) {}
+
+    /** One agent in a list; its health is the last that was stored. */
+    record AgentSummary(
+            String agentId,
+            String name,
+            String owner,
+            String platform,
+            String status,
+            String health,
+            @Nullable Integer revision,
+            int replicas,
+            Instant createdAt,
+            Instant updatedAt) {}
+
+    /** One agent as it was asked for; secret values are masked. */
+    record AgentView(
+            String agentId,
+            String name,
+            String owner,
+            String platform,
+            String status,
+            @Nullable Integer revision,
+            JsonNode spec,
+            Instant createdAt,
+            Instant updatedAt) {}
+
+    /** One agent at this moment. */
+    record AgentNow(
+            String agentId,
+            String status,
+            @Nullable URI url,
+            @Nullable Integer revision,
+            Health health,
+            @Nullable String operationId,
+            @Nullable Failure lastFailure,
+            Instant createdAt,
+            Instant updatedAt) {}
+
+    /** How an agent is: the verdict, and the facts it was made of. */
+    record Health(
+            State overall,
+            @Nullable Copies kubernetes,
+            @Nullable State application,
+            @Nullable Use resources) {}
+
+    /** One word, and why it is not simply the good one. */
+    record State(String state, List<String> reasons) {}
+
+    /** What the platform says: pods or processes. */
+    record Copies(int desired, int ready, List<Copy> instances, List<Trouble> refusals) {}
+
+    /** A pod or process. */
+    record Copy(
+            String name,
+            boolean current,
+            boolean ready,
+            int restarts,
+            @Nullable Trouble trouble) {}
+
+    /** What keeps an instance from running. */
+    record Trouble(String code, String message, String fix, boolean fatal, List<String> lastLines) {}
+
+    /** Resources that all instances use together; a limit of 0 is none. */
+    record Use(long memoryBytes, long memoryLimitBytes, long cpuMillis, long cpuLimitMillis) {}
+
+    /** Figures of this moment. */
+    record Metrics(
+            String agentId,
+            int instances,
+            int restarts,
+            @Nullable Use resources) {}
+
+    record Releases(List<ReleaseView> items) {}
+
+    /** One release that is kept; {@code serving} is the one that runs. */
+    record ReleaseView(
+            int revision, String artifact, String digest, int replicas, boolean serving, Instant createdAt) {}
+
+    record Operations(List<OperationView> items) {}
+
+    /** One operation; {@code outcome} and {@code settledAt} come with its end. */
+    record OperationView(
+            String operationId,
+            String agentId,
+            String kind,
+            String state,
+            @Nullable String stage,
+            boolean cancelRequested,
+            @Nullable String outcome,
+            @Nullable Failure failure,
+            List<String> warnings,
+            List<String> left,
+            @Nullable Integer revision,
+            List<StageView> stages,
+            Instant createdAt,
+            @Nullable Instant startedAt,
+            @Nullable Instant settledAt) {}
+
+    /** How long a stage took. */
+    record StageView(String stage, long millis) {}
+
+    /** One event; {@code sequence} has no gap within an agent. */
+    record EventView(
+            String agentId,
+            long sequence,
+            Instant at,
+            String type,
+            @Nullable String operationId,
+            String message,
+            Map<String, String> data) {}
+
+    record Log(List<String> lines) {}
+
+    record Reply(String text) {}
+
+    /** What launching would change. */
+    record PlanView(String objects, List<ChangeView> changes, List<String> warnings) {}
+
+    record ChangeView(String object, String action, List<String> differences) {}
+
+    record Plugins(List<PluginView> items) {}
+
+    record PluginView(String name, @Nullable String version, String category, List<SettingView> settings) {}
+
+    record SettingView(
+            String name,
+            String type,
+            String description,
+            boolean required,
+            boolean sensitive,
+            @Nullable String fallback) {}
+
+    record Keys(List<KeyView> items) {}
+
+    /** A key without its value. */
+    record KeyView(
+            String keyId,
+            String name,
+            String owner,
+            String role,
+            List<String> permissions,
+            Instant createdAt,
+            @Nullable Instant expiresAt,
+            @Nullable Instant revokedAt,
+            @Nullable Instant lastUsedAt) {}
+
+    /** A new key; its value is shown here and never again. */
+    record NewKey(String keyId, String value, String owner, String role, List<String> permissions) {}
+
+    record Audit(List<AuditView> items) {}
+
+    record AuditView(
+            Instant at,
+            String actor,
+            String owner,
+            String action,
+            @Nullable String agentId,
+            String detail) {}
+
+    /** {@code components} only for callers who may see them. */
+    record HealthView(String status, @Nullable Map<String, Component> components) {}
+
+    record Component(String status, long latencyMillis, List<String> remarks) {}
+
+    /** Totals. */
+    record Totals(
+            int agents,
+            Map<String, Integer> agentsByStatus,
+            int operationsOpen,
+            long oldestOperationSeconds,
+            int noticesWaiting,
+            int streamsOpen) {}
+
+    /** What went wrong: RFC 9457, with a stable code and the way out. */
+    record ProblemDetail(
+            String type,
+            String title,
+            int status,
+            String detail,
+            String code,
+            String fix,
+            boolean retryable,
+            String requestId,
+            @Nullable List<Problem> problems) {}
+}

@@ -1,0 +1,183 @@
+package io.agentlaunchpad.spring.web;
+
+import io.agentlaunchpad.Agent;
+import io.agentlaunchpad.Launchpad;
+import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.agent.Owner;
+import io.agentlaunchpad.event.AgentEvent;
+import io.agentlaunchpad.spi.AgentAccess.LogQuery;
+import io.agentlaunchpad.spi.Store;
+import io.agentlaunchpad.spring.security.Caller;
+import io.agentlaunchpad.spring.security.Refusal;
+import io.agentlaunchpad.spring.security.Role;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/**
+ * The open event streams of this process. What happens in this process is heard at once; what happens in others that share
+ * the store is found by looking once a second. Ends all streams before the web server waits for its requests.
+ */
+final class EventStreams implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
+
+    private final Launchpad launchpad;
+    private final Store store;
+    private final WebProperties.Streams limits;
+    private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
+    private final ExecutorService writers = Executors.newCachedThreadPool(EventStreams::thread);
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(EventStreams::thread);
+    private volatile boolean running;
+    private Launchpad.@Nullable Listening listening;
+
+    EventStreams(Launchpad launchpad, Store store, WebProperties.Streams limits) {
+        this.launchpad = launchpad;
+        this.store = store;
+        this.limits = limits;
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "launchpad-streams");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** One agent's events, all of them or those after the last one heard. */
+    SseEmitter ofAgent(Caller caller, AgentId agent, @Nullable String lastHeard) {
+        long from = 1;
+        if (lastHeard != null) {
+            if (!lastHeard.matches("[0-9]{1,18}")) {
+                throw Parameters.invalid("Last-Event-ID", "send the id of the last event as it came, or leave it out.");
+            }
+            from = Long.parseLong(lastHeard) + 1;
+        }
+        return open(caller, new AgentEvents(store, agent, from));
+    }
+
+    /** The events of every agent that the caller sees: those from now on, or those since the last one heard. */
+    SseEmitter ofCaller(Caller caller, @Nullable String lastHeard) {
+        Owner owner = caller.role() == Role.ADMIN ? null : caller.owner();
+        Instant since = lastHeard == null ? null : OwnerEvents.time(lastHeard);
+        return open(caller, new OwnerEvents(store, owner, since));
+    }
+
+    private SseEmitter open(Caller caller, EventSource source) {
+        EventStream stream = new EventStream(caller.name(), source, limits.heartbeat(), emitter());
+        add(stream);
+        wake(stream);
+        return stream.emitter();
+    }
+
+    /** Log lines as they come, until the stream is too old or the agent is gone. */
+    SseEmitter log(Caller caller, Agent agent, LogQuery query) {
+        EventStream stream = new EventStream(caller.name(), EventSource.SILENT, limits.heartbeat(), emitter());
+        add(stream);
+        writers.execute(() -> {
+            try {
+                agent.logs(query, limits.maxAge(), line -> {
+                    if (!stream.send(SseEmitter.event().name("line").data(Wire.text(line)))) {
+                        throw new Gone();
+                    }
+                });
+                stream.end();
+            } catch (Gone e) {
+                LOG.debug("A reader of the log of {} is gone", agent.id());
+            } catch (RuntimeException e) {
+                LOG.debug("The log of {} ended", agent.id(), e);
+                stream.end();
+            }
+        });
+        return stream.emitter();
+    }
+
+    private SseEmitter emitter() {
+        return new SseEmitter(limits.maxAge().toMillis());
+    }
+
+    private synchronized void add(EventStream stream) {
+        long own = streams.stream()
+                .filter(other -> other.caller().equals(stream.caller()))
+                .count();
+        if (streams.size() >= limits.max() || own >= limits.perCaller()) {
+            throw Refusal.tooMany(
+                    "TOO_MANY_STREAMS",
+                    own >= limits.perCaller()
+                            ? "This key has " + own + " streams open."
+                            : "This service has " + streams.size() + " streams open.",
+                    "close one of them.",
+                    Duration.ofSeconds(10));
+        }
+        streams.add(stream);
+        stream.onEnd(() -> streams.remove(stream));
+    }
+
+    /** How many are open. */
+    int open() {
+        return streams.size();
+    }
+
+    private void heard(AgentEvent event) {
+        streams.forEach(stream -> {
+            if (stream.source().wants(event.agentId())) {
+                stream.source().heard(event);
+                wake(stream);
+            }
+        });
+    }
+
+    private void wake(EventStream stream) {
+        if (running && stream.claim()) {
+            writers.execute(stream);
+        }
+    }
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // a look that fails is logged by its stream
+    public synchronized void start() {
+        listening = launchpad.listen(this::heard);
+        running = true;
+        clock.scheduleWithFixedDelay(() -> List.copyOf(streams).forEach(this::wake), 1, 1, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public synchronized void stop() {
+        running = false;
+        if (listening != null) {
+            listening.close();
+        }
+        clock.shutdownNow();
+        List.copyOf(streams).forEach(EventStream::end);
+        writers.shutdownNow();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** The last to start and the first to stop: the web server waits for open requests after this. */
+    @Override
+    public int getPhase() {
+        return Integer.MAX_VALUE;
+    }
+
+    private static final class Gone extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Gone() {
+            super("The reader is gone", null, false, false);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.agentlaunchpad.spring.web;
+
+import io.agentlaunchpad.Launchpad;
+import io.agentlaunchpad.agent.PluginCatalog;
+import io.agentlaunchpad.operation.AgentStatus;
+import io.agentlaunchpad.spi.OperationRow;
+import io.agentlaunchpad.spi.Store;
+import io.agentlaunchpad.spring.security.Caller;
+import io.agentlaunchpad.spring.security.Permission;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The installation itself. */
+@RestController
+@RequestMapping("${launchpad.web.base-path:" + WebProperties.BASE_PATH + "}")
+class SystemController {
+
+    private final Launchpad launchpad;
+    private final Store store;
+    private final AgentDirectory directory;
+    private final PluginCatalog plugins;
+    private final EventStreams streams;
+    private final Clock clock;
+
+    SystemController(
+            Launchpad launchpad,
+            Store store,
+            AgentDirectory directory,
+            PluginCatalog plugins,
+            EventStreams streams,
+            Clock clock) {
+        this.launchpad = launchpad;
+        this.store = store;
+        this.directory = directory;
+        this.plugins = plugins;
+        this.streams = streams;
+        this.clock = clock;
+    }
+
+    @GetMapping(path = "/plugins", name = "Known plugins and their settings")
+    Answers.Plugins plugins(Caller caller) {
+        caller.needs(Permission.AGENTS_READ);
+        return new Answers.Plugins(plugins.all().stream()
+                .map(Views::plugin)
+                .sorted(Comparator.comparing(Answers.PluginView::name))
+                .toList());
+    }
+
+    @GetMapping(path = "/audit", name = "Who did what, newest first")
+    Answers.Audit audit(
+            Caller caller,
+            @RequestParam(defaultValue = "100") int limit,
+            @RequestParam(required = false) @Nullable String owner) {
+        caller.needs(Permission.AUDIT_READ);
+        int most = Parameters.within("limit", limit, 1, 1_000);
+        return new Answers.Audit(
+                store.read(tables -> tables.audit().list(owner == null ? null : Parameters.owner(owner), most)).stream()
+                        .map(Views::audit)
+                        .toList());
+    }
+
+    @GetMapping(path = "/health", name = "Whether the service works; its components for callers with system:read")
+    Answers.HealthView health(@CallerArgument.OrNobody @Nullable Caller caller) {
+        Answers.Component records =
+                look(() -> store.read(tables -> List.of(tables.outbox().size() + " notices wait")));
+        boolean all = caller != null && caller.permissions().contains(Permission.SYSTEM_READ);
+        Map<String, Answers.Component> components = new TreeMap<>(Map.of("store", records));
+        if (all) {
+            components.put("platforms", look(launchpad::preflight));
+        }
+        boolean up = components.values().stream()
+                .allMatch(component -> component.status().equals("UP"));
+        return new Answers.HealthView(up ? "UP" : "DOWN", all ? components : null);
+    }
+
+    private Answers.Component look(Callable<List<String>> question) {
+        long start = System.nanoTime();
+        String status = "UP";
+        List<String> remarks;
+        try {
+            remarks = question.call();
+        } catch (Exception e) {
+            status = "DOWN";
+            remarks = List.of(String.valueOf(e.getMessage()));
+        }
+        return new Answers.Component(
+                status, Duration.ofNanos(System.nanoTime() - start).toMillis(), remarks);
+    }
+
+    @GetMapping(path = "/system/metrics", name = "Totals")
+    Answers.Totals totals(Caller caller) {
+        caller.needs(Permission.SYSTEM_READ);
+        Map<io.agentlaunchpad.agent.AgentId, OperationRow> open = directory.open();
+        Map<String, Integer> byStatus = new TreeMap<>();
+        store.read(tables -> tables.agents().list(null, null, Integer.MAX_VALUE))
+                .forEach(row -> {
+                    AgentStatus status = AgentDirectory.status(row, open.get(row.id()));
+                    byStatus.merge(status.name(), 1, Integer::sum);
+                });
+        List<OperationRow> unsettled = store.read(tables -> tables.operations().unsettled(Integer.MAX_VALUE));
+        Instant now = clock.instant();
+        return new Answers.Totals(
+                byStatus.values().stream().mapToInt(Integer::intValue).sum(),
+                byStatus,
+                unsettled.size(),
+                unsettled.isEmpty()
+                        ? 0
+                        : Duration.between(unsettled.get(0).createdAt(), now).toSeconds(),
+                store.read(tables -> tables.outbox().size()),
+                streams.open());
+    }
+}

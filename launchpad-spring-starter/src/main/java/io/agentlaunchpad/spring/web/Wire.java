@@ -1,0 +1,105 @@
+package io.agentlaunchpad.spring.web;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.agentlaunchpad.spring.security.Refusal;
+import java.io.IOException;
+import java.lang.reflect.Type;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpInputMessage;
+import org.springframework.http.HttpOutputMessage;
+import org.springframework.http.MediaType;
+import org.springframework.http.converter.AbstractGenericHttpMessageConverter;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The API's own JSON: the same in every application, however that one has set up its own. Reads and writes our records only. */
+final class Wire extends AbstractGenericHttpMessageConverter<Object> {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .changeDefaultPropertyInclusion(value -> value.withValueInclusion(JsonInclude.Include.NON_NULL))
+            .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    Wire() {
+        super(MediaType.APPLICATION_JSON, MediaType.APPLICATION_PROBLEM_JSON);
+    }
+
+    static byte[] bytes(Object answer) {
+        return JSON.writeValueAsBytes(answer);
+    }
+
+    static String text(Object answer) {
+        return JSON.writeValueAsString(answer);
+    }
+
+    static JsonNode tree(String json) {
+        return JSON.readTree(json);
+    }
+
+    private static boolean ours(Class<?> type) {
+        Class<?> outer = type.getEnclosingClass();
+        return outer == Answers.class || outer == Bodies.class;
+    }
+
+    @Override
+    protected boolean supports(Class<?> type) {
+        return ours(type);
+    }
+
+    @Override
+    public boolean canRead(Type type, @Nullable Class<?> context, @Nullable MediaType media) {
+        return type instanceof Class<?> plain && ours(plain) && canRead(media);
+    }
+
+    @Override
+    public boolean canWrite(@Nullable Type type, Class<?> plain, @Nullable MediaType media) {
+        return ours(plain) && canWrite(media);
+    }
+
+    @Override
+    protected void writeInternal(Object answer, @Nullable Type type, HttpOutputMessage output) throws IOException {
+        output.getBody().write(bytes(answer));
+    }
+
+    @Override
+    protected Object readInternal(Class<?> type, HttpInputMessage input) throws IOException {
+        return read(type, type, input);
+    }
+
+    @Override
+    public Object read(Type type, @Nullable Class<?> context, HttpInputMessage input) throws IOException {
+        byte[] body = input.getBody().readAllBytes();
+        try {
+            Object read = JSON.readValue(body, JSON.constructType(type));
+            if (read == null) {
+                throw malformed("null where an object is asked for");
+            }
+            return read;
+        } catch (UnrecognizedPropertyException e) {
+            throw malformed("it has a key that is not known here");
+        } catch (DatabindException e) {
+            throw malformed("a value is not of its kind");
+        } catch (JacksonException e) {
+            TokenStreamLocation at = e.getLocation();
+            throw malformed("it is no JSON" + (at == null ? "" : " at line " + at.getLineNr()));
+        }
+    }
+
+    private static Refusal malformed(String why) {
+        return new Refusal(
+                400,
+                "MALFORMED_BODY",
+                "The body cannot be read: " + why + ".",
+                "send the JSON that docs/openapi.json describes.");
+    }
+}

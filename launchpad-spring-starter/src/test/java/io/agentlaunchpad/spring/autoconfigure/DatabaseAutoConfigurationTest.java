@@ -1,0 +1,184 @@
+package io.agentlaunchpad.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.agentlaunchpad.Launchpad;
+import io.agentlaunchpad.agent.AgentSpec;
+import io.agentlaunchpad.agent.Secrets;
+import io.agentlaunchpad.error.WiringException;
+import io.agentlaunchpad.jdbc.JdbcStore;
+import io.agentlaunchpad.jdbc.PostgresDoorbell;
+import io.agentlaunchpad.local.Stores;
+import io.agentlaunchpad.operation.LaunchRequest;
+import io.agentlaunchpad.redis.RedisDoorbell;
+import io.agentlaunchpad.spi.Doorbell;
+import io.agentlaunchpad.spi.Store;
+import io.agentlaunchpad.spring.security.ApiKeys;
+import io.agentlaunchpad.spring.security.JdbcApiKeys;
+import io.agentlaunchpad.spring.security.Keyring;
+import java.nio.file.Path;
+import java.time.Clock;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Records, keys and bells where the application has a database or a Redis. */
+class DatabaseAutoConfigurationTest {
+
+    @TempDir
+    private Path home;
+
+    private HikariDataSource database;
+    private WebApplicationContextRunner app;
+
+    @BeforeEach
+    void anApplicationWithADatabase() {
+        HikariConfig pool = new HikariConfig();
+        pool.setJdbcUrl("jdbc:h2:file:" + home.resolve("records"));
+        database = new HikariDataSource(pool);
+        app = new WebApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        LaunchpadAutoConfiguration.class,
+                        LaunchpadDoorbellAutoConfiguration.class,
+                        LaunchpadJdbcAutoConfiguration.class,
+                        LaunchpadStoreAutoConfiguration.class,
+                        LaunchpadWebAutoConfiguration.class))
+                .withPropertyValues("launchpad.home=" + home, "launchpad.workers=0");
+    }
+
+    private WebApplicationContextRunner withDatabase() {
+        // The application would close it with itself; here it outlives several.
+        return app.withBean("database", DataSource.class, () -> new DelegatingDataSource(database));
+    }
+
+    @AfterEach
+    void closeTheDatabase() {
+        database.close();
+    }
+
+    @Test
+    void an_application_with_one_data_source_keeps_its_records_there() {
+        withDatabase().run(context -> {
+            assertThat(context.getBean(Store.class)).isInstanceOf(JdbcStore.class);
+            submit(context.getBean(Launchpad.class));
+            assertThat(JdbcStore.of(database)
+                            .<Integer>read(tables -> tables.operations().open(null)))
+                    .isEqualTo(1);
+        });
+        assertThat(home.resolve("store")).doesNotExist();
+    }
+
+    @Test
+    void what_is_submitted_in_a_transaction_is_rolled_back_with_it() {
+        withDatabase().run(context -> {
+            Launchpad launchpad = context.getBean(Launchpad.class);
+            TransactionTemplate transaction =
+                    new TransactionTemplate(new DataSourceTransactionManager(context.getBean(DataSource.class)));
+            assertThatThrownBy(() -> transaction.executeWithoutResult(status -> {
+                        submit(launchpad);
+                        throw new IllegalStateException("the host's own trouble");
+                    }))
+                    .isInstanceOf(IllegalStateException.class);
+            assertThat(launchpad.fleet().all()).isEmpty();
+            transaction.executeWithoutResult(status -> submit(launchpad));
+            assertThat(launchpad.fleet().all()).hasSize(1);
+        });
+    }
+
+    @Test
+    void files_memory_another_schema_or_ones_own_store_by_property_or_bean() {
+        withDatabase().withPropertyValues("launchpad.store.kind=files").run(context -> {
+            assertThat(context).doesNotHaveBean(JdbcStore.class);
+            assertThat(home.resolve("store")).isDirectory();
+        });
+        withDatabase()
+                .withPropertyValues("launchpad.store.kind=memory")
+                .run(context -> assertThat(context).doesNotHaveBean(JdbcStore.class));
+        withDatabase().withPropertyValues("launchpad.store.schema=agents").run(context -> {
+            submit(context.getBean(Launchpad.class));
+            assertThat(JdbcStore.of(database)
+                            .schema("agents")
+                            .<Integer>read(tables -> tables.operations().open(null)))
+                    .isEqualTo(1);
+        });
+        withDatabase()
+                .withPropertyValues("launchpad.store.without-migration=true")
+                .run(context -> assertThatThrownBy(() -> submit(context.getBean(Launchpad.class)))
+                        .isInstanceOf(io.agentlaunchpad.error.StoreException.class));
+        withDatabase()
+                .withBean("mine", Store.class, Stores::inMemory)
+                .run(context -> assertThat(context).doesNotHaveBean(JdbcStore.class));
+        withDatabase()
+                .withClassLoader(new FilteredClassLoader("org.springframework.jdbc"))
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(JdbcStore.class));
+    }
+
+    @Test
+    void jdbc_without_a_data_source_is_refused_with_what_to_set() {
+        app.withPropertyValues("launchpad.store.kind=jdbc")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .isInstanceOf(WiringException.class)
+                        .hasMessageContaining("spring.datasource.url"));
+    }
+
+    @Test
+    void keys_are_rows_that_every_process_sees() {
+        WebApplicationContextRunner web = withDatabase().withPropertyValues("launchpad.web.enabled=true");
+        web.run(context -> assertThat(context.getBean(ApiKeys.class)).isInstanceOf(JdbcApiKeys.class));
+        Keyring one = new Keyring(JdbcApiKeys.in(database, "launchpad"), null, Clock.systemUTC());
+        Keyring two = new Keyring(JdbcApiKeys.in(database, "launchpad"), null, Clock.systemUTC());
+        // The application has made the first one already.
+        assertThat(one.first()).isEmpty();
+        Keyring.Issued issued = one.issue(
+                "k",
+                io.agentlaunchpad.agent.Owner.LOCAL,
+                io.agentlaunchpad.spring.security.Role.USER,
+                io.agentlaunchpad.spring.security.Role.USER.permissions(),
+                null);
+        assertThat(two.authenticate(issued.value()).name())
+                .isEqualTo(issued.key().id());
+        assertThat(two.list())
+                .hasSize(2)
+                .allSatisfy(key -> assertThat(key.hash()).matches("[0-9a-f]{64}"));
+        two.revoke(issued.key().id());
+        assertThatThrownBy(() -> one.authenticate(issued.value()))
+                .isInstanceOf(io.agentlaunchpad.spring.security.Refusal.class);
+        assertThat(home.resolve("keys")).doesNotExist();
+    }
+
+    @Test
+    void bells_that_other_processes_hear_come_by_property() {
+        app.run(context -> assertThat(context).doesNotHaveBean(Doorbell.class));
+        // Nobody listens there: it is tried again in the background.
+        app.withPropertyValues("launchpad.doorbell.redis=redis://127.0.0.1:1")
+                .run(context -> assertThat(context).hasSingleBean(RedisDoorbell.class));
+        app.withPropertyValues("launchpad.doorbell.redis=not an address:secret-word")
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessageNotContaining("secret-word"));
+        withDatabase()
+                .withPropertyValues("launchpad.doorbell.postgresql=true")
+                .run(context -> assertThat(context).hasSingleBean(PostgresDoorbell.class));
+        app.withPropertyValues("launchpad.doorbell.postgresql=true")
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(Doorbell.class));
+        withDatabase()
+                .withPropertyValues("launchpad.doorbell.redis=redis://127.0.0.1:1")
+                .withClassLoader(new FilteredClassLoader("io.lettuce"))
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(Doorbell.class));
+    }
+
+    private static void submit(Launchpad launchpad) {
+        launchpad.submit(LaunchRequest.of(AgentSpec.named("ada").bio("x").build()), Secrets.none());
+    }
+}

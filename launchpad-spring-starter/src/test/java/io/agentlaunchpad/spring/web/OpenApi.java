@@ -1,0 +1,282 @@
+package io.agentlaunchpad.spring.web;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.ValueConstants;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Describes the running controllers in OpenAPI 3.1. */
+final class OpenApi {
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private final Map<String, ObjectNode> paths = new TreeMap<>();
+    private final Map<String, ObjectNode> schemas = new TreeMap<>();
+
+    static String of(Map<RequestMappingInfo, HandlerMethod> mappings, String basePath) throws IOException {
+        OpenApi api = new OpenApi();
+        mappings.entrySet().stream()
+                .sorted(Comparator.comparing(entry -> entry.getKey().getMethodsCondition() + " "
+                        + entry.getKey().getParamsCondition()))
+                .forEach(entry -> entry.getKey().getPatternValues().stream()
+                        .filter(path -> path.startsWith(basePath))
+                        .forEach(path -> api.add(
+                                path.substring(basePath.length()),
+                                entry.getKey(),
+                                entry.getValue().getMethod())));
+        return api.document(basePath);
+    }
+
+    private String document(String basePath) throws IOException {
+        ObjectNode root = JSON.objectNode();
+        root.put("openapi", "3.1.0");
+        root.putObject("info")
+                .put("title", "Launchpad")
+                .put("version", "1")
+                .put(
+                        "description",
+                        "Launches and looks after ElizaOS agents. Changes are accepted with 202 and followed by their"
+                                + " operation or the agent's events.");
+        root.putArray("servers").addObject().put("url", basePath);
+        ArrayNode security = root.putArray("security");
+        security.addObject().putArray("apiKey");
+        security.addObject().putArray("bearer");
+        ObjectNode all = root.putObject("paths");
+        paths.forEach(all::set);
+        ObjectNode components = root.putObject("components");
+        ObjectNode schemes = components.putObject("securitySchemes");
+        schemes.putObject("apiKey").put("type", "apiKey").put("in", "header").put("name", "X-API-Key");
+        schemes.putObject("bearer").put("type", "http").put("scheme", "bearer");
+        schema(Answers.ProblemDetail.class);
+        try (InputStream in = OpenApi.class.getResourceAsStream("agent-configuration.json")) {
+            schemas.put("AgentConfiguration", (ObjectNode) JsonMapper.shared().readTree(Objects.requireNonNull(in)));
+        }
+        ObjectNode known = components.putObject("schemas");
+        schemas.forEach(known::set);
+        return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+    }
+
+    private void add(String path, RequestMappingInfo info, Method method) {
+        String verb =
+                info.getMethodsCondition().getMethods().iterator().next().name().toLowerCase(Locale.ROOT);
+        ObjectNode item = paths.computeIfAbsent(path, none -> JSON.objectNode());
+        boolean merged = item.has(verb);
+        ObjectNode operation = merged ? (ObjectNode) item.get(verb) : item.putObject(verb);
+        if (!merged) {
+            operation.put("operationId", method.getName());
+            operation.put("summary", info.getName());
+        }
+        if (Arrays.stream(method.getParameters())
+                .anyMatch(each -> each.isAnnotationPresent(CallerArgument.OrNobody.class))) {
+            ArrayNode open = operation.putArray("security");
+            open.addObject();
+            open.addObject().putArray("apiKey");
+        }
+        parameters(operation, info, method);
+        responses(operation, method);
+    }
+
+    private void parameters(ObjectNode operation, RequestMappingInfo info, Method method) {
+        ArrayNode parameters = operation.withArray("parameters");
+        for (Parameter parameter : method.getParameters()) {
+            if (parameter.isAnnotationPresent(PathVariable.class)) {
+                put(parameters, parameter.getName(), "path", true, parameter.getType(), null);
+            }
+            RequestParam query = parameter.getAnnotation(RequestParam.class);
+            if (query != null) {
+                String fallback =
+                        query.defaultValue().equals(ValueConstants.DEFAULT_NONE) ? null : query.defaultValue();
+                put(parameters, parameter.getName(), "query", false, parameter.getType(), fallback);
+            }
+            RequestHeader header = parameter.getAnnotation(RequestHeader.class);
+            if (header != null) {
+                put(parameters, header.name(), "header", header.required(), parameter.getType(), null);
+            }
+            RequestBody body = parameter.getAnnotation(RequestBody.class);
+            if (body != null) {
+                ObjectNode described = operation.putObject("requestBody");
+                described.put("required", body.required() || parameter.getType() == byte[].class);
+                described
+                        .putObject("content")
+                        .putObject("application/json")
+                        .set(
+                                "schema",
+                                parameter.getType() == byte[].class
+                                        ? ref("AgentConfiguration")
+                                        : schema(parameter.getType()));
+            }
+        }
+        info.getParamsCondition().getExpressions().forEach(expression -> {
+            put(parameters, expression.getName(), "query", false, String.class, null);
+            ((ObjectNode) parameters.get(parameters.size() - 1).get("schema"))
+                    .putArray("enum")
+                    .add(String.valueOf(expression.getValue()));
+        });
+        if (parameters.isEmpty()) {
+            operation.remove("parameters");
+        }
+    }
+
+    private void put(
+            ArrayNode parameters, String name, String in, boolean required, Class<?> type, @Nullable String fallback) {
+        for (JsonNode known : parameters) {
+            if (known.path("name").asString().equals(name)) {
+                return;
+            }
+        }
+        ObjectNode parameter =
+                parameters.addObject().put("name", name).put("in", in).put("required", required);
+        ObjectNode schema = schema(type);
+        if (fallback != null) {
+            schema.set(
+                    "default",
+                    type == String.class
+                            ? JSON.stringNode(fallback)
+                            : JsonMapper.shared().readTree(fallback));
+        }
+        parameter.set("schema", schema);
+    }
+
+    private void responses(ObjectNode operation, Method method) {
+        ObjectNode responses = operation.withObject("/responses");
+        ResponseStatus given = AnnotatedElementUtils.findMergedAnnotation(method, ResponseStatus.class);
+        String status = given == null ? "200" : String.valueOf(given.code().value());
+        Type type = method.getGenericReturnType();
+        boolean entity = type instanceof ParameterizedType generic && generic.getRawType() == ResponseEntity.class;
+        Type body = entity ? ((ParameterizedType) type).getActualTypeArguments()[0] : type;
+        ObjectNode response = responses.withObject("/" + status);
+        response.put("description", status.equals("202") ? "Accepted; the work goes on" : "As asked");
+        if (body == Answers.Accepted.class || body == Answers.AgentView.class) {
+            header(response, "ETag", "changes with every operation on the agent; for If-Match");
+        }
+        if (body == Answers.Accepted.class) {
+            header(response, "Location", "the operation");
+        }
+        ObjectNode content = response.withObject("/content");
+        if (body == SseEmitter.class) {
+            ObjectNode events = content.putObject("text/event-stream").putObject("schema");
+            events.put("type", "string");
+            boolean log = method.getName().equals("follow");
+            events.put(
+                    "description",
+                    log ? "Events named line, whose data is a JSON string." : "Events whose data is an EventView.");
+            if (!log) {
+                schema(Answers.EventView.class);
+            }
+        } else {
+            content.putObject("application/json").set("schema", schema(body));
+        }
+        ObjectNode problem = responses.putObject("default");
+        problem.put("description", "What went wrong, with a stable code and the way out");
+        problem.putObject("content")
+                .putObject("application/problem+json")
+                .set("schema", schema(Answers.ProblemDetail.class));
+    }
+
+    private static void header(ObjectNode response, String name, String meaning) {
+        response.withObject("/headers")
+                .putObject(name)
+                .put("description", meaning)
+                .putObject("schema")
+                .put("type", "string");
+    }
+
+    private static ObjectNode ref(String name) {
+        return JSON.objectNode().put("$ref", "#/components/schemas/" + name);
+    }
+
+    private ObjectNode schema(Type type) {
+        ObjectNode schema = JSON.objectNode();
+        if (type instanceof ParameterizedType generic && generic.getRawType() == List.class) {
+            schema.put("type", "array").set("items", schema(generic.getActualTypeArguments()[0]));
+            return schema;
+        }
+        if (type instanceof ParameterizedType generic && generic.getRawType() == Map.class) {
+            schema.put("type", "object").set("additionalProperties", schema(generic.getActualTypeArguments()[1]));
+            return schema;
+        }
+        Class<?> plain = (Class<?>) type;
+        if (plain == JsonNode.class) {
+            return ref("AgentConfiguration");
+        }
+        if (plain.isRecord()) {
+            return record(plain);
+        }
+        if (plain.isEnum()) {
+            ArrayNode names = schema.put("type", "string").putArray("enum");
+            Arrays.stream(plain.getEnumConstants()).forEach(each -> names.add(each.toString()));
+            return schema;
+        }
+        Map<Class<?>, String> types = new LinkedHashMap<>();
+        types.put(String.class, "string");
+        types.put(int.class, "integer");
+        types.put(Integer.class, "integer");
+        types.put(long.class, "integer");
+        types.put(boolean.class, "boolean");
+        types.put(Instant.class, "string");
+        types.put(URI.class, "string");
+        schema.put("type", Objects.requireNonNull(types.get(plain), () -> "no schema for " + plain));
+        if (plain == Instant.class) {
+            schema.put("format", "date-time");
+        } else if (plain == URI.class) {
+            schema.put("format", "uri");
+        }
+        return schema;
+    }
+
+    private ObjectNode record(Class<?> type) {
+        String name = type.getSimpleName();
+        if (!schemas.containsKey(name)) {
+            ObjectNode schema = JSON.objectNode().put("type", "object");
+            schemas.put(name, schema);
+            ArrayNode required = JSON.arrayNode();
+            ObjectNode properties = JSON.objectNode();
+            for (RecordComponent component : type.getRecordComponents()) {
+                properties.set(component.getName(), schema(component.getGenericType()));
+                if (!nullable(component.getAnnotatedType())) {
+                    required.add(component.getName());
+                }
+            }
+            if (!required.isEmpty()) {
+                schema.set("required", required);
+            }
+            schema.set("properties", properties);
+        }
+        return ref(name);
+    }
+
+    private static boolean nullable(AnnotatedElement type) {
+        return type.isAnnotationPresent(Nullable.class);
+    }
+}

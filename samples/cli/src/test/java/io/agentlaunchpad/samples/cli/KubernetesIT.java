@@ -1,0 +1,357 @@
+package io.agentlaunchpad.samples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.agentlaunchpad.samples.cli.Command.Ended;
+import io.agentlaunchpad.samples.cli.Command.Running;
+import io.agentlaunchpad.testbed.Cluster;
+import io.agentlaunchpad.testbed.Model;
+import io.agentlaunchpad.testbed.RealCluster;
+import io.agentlaunchpad.testbed.RealModel;
+import io.agentlaunchpad.testbed.RealRegistry;
+import io.agentlaunchpad.testbed.RealTrivy;
+import io.agentlaunchpad.testbed.Registry;
+import io.agentlaunchpad.testbed.Trivy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real agent on a real cluster, by the packaged command: built, scanned, pushed, deployed, changed, deleted. */
+@RealCluster
+@RealRegistry
+@RealTrivy
+@RealModel
+class KubernetesIT {
+
+    private static final String PLANTED = "planted-model-key-51c09e77";
+    private static final String OURS = "app.kubernetes.io/managed-by=launchpad";
+
+    /** Everything that a launch can leave in a namespace. */
+    private static final String KINDS = "deployments,replicasets,pods,services,serviceaccounts,secrets,configmaps,"
+            + "persistentvolumeclaims,networkpolicies,ingresses";
+
+    @TempDir
+    private Path directory;
+
+    private Cluster cluster;
+    private Registry registry;
+    private Trivy trivy;
+    private Model model;
+    private Command launchpad;
+    private final List<Ended> said = new ArrayList<>();
+
+    @BeforeEach
+    void prepare(Cluster realCluster, Registry realRegistry, Trivy realTrivy, Model realModel) {
+        cluster = realCluster;
+        registry = realRegistry;
+        trivy = realTrivy;
+        model = realModel;
+        cluster.enforce("restricted");
+        launchpad = home("home");
+    }
+
+    @Test
+    void an_agent_is_launched_and_found_again_from_another_home_until_nothing_is_left() throws IOException {
+        String file = configuration("Explains mathematics", "");
+
+        Ended launched = run(launchpad, launch(file, registry.baseImage())).exits(0);
+
+        assertThat(launched.out()).contains("validate", "build", "scan", "deploy", "verify", "monitor", "HEALTHY");
+        assertThat(run(launchpad, "chat", "ada", "What is a loop?").exits(0).out())
+                .contains("You said: What is a loop?");
+        String image = cluster.kubectl(
+                "get", "deployments", "-o", "jsonpath={.items[*].spec.template.spec.containers[*].image}");
+        assertThat(image).startsWith(registry.repository() + "/ada@sha256:");
+
+        the_same_again_changes_nothing(file);
+        another_home_finds_it(file);
+        secrets_stand_in_secrets_only();
+
+        Command other = home("another");
+        run(other, at("delete", "ada")).exits(0);
+        assertNothingIsLeft();
+        assertThat(run(other, at("list")).exits(0).out()).doesNotContain("ada");
+        run(launchpad, "delete", "ada").exits(0);
+        run(launchpad, "status", "ada").exits(2);
+    }
+
+    private void the_same_again_changes_nothing(String file) {
+        List<String> before = objects();
+
+        run(launchpad, launch(file, registry.baseImage())).exits(0);
+
+        assertThat(objects()).as("objects with their resource versions").isEqualTo(before);
+        assertThat(run(launchpad, "status", "ada").exits(0).out()).contains("revision: 1", "health: HEALTHY");
+        assertThat(run(launchpad, at("plan", file, "--exit-code")).exits(0).out())
+                .contains("A launch would change nothing.");
+        assertThat(objects()).as("after a plan").isEqualTo(before);
+    }
+
+    private void another_home_finds_it(String file) throws IOException {
+        Command other = home("another");
+
+        assertThat(run(other, at("list")).exits(0).out())
+                .contains("ada", "DEPLOYED", "HEALTHY", "kubernetes:" + cluster.context() + "/" + cluster.namespace());
+        assertThat(run(other, "status", "ada").exits(0).out()).contains("revision: 1", "health: HEALTHY");
+        assertThat(run(other, at("plan", file, "--exit-code")).exits(0).out()).contains("change nothing");
+        JsonNode plan = new ObjectMapper()
+                .readTree(run(other, at("plan", configuration("Explains it better", ""), "--json"))
+                        .exits(0)
+                        .out());
+        assertThat(plan.path("changesNothing").asBoolean()).isFalse();
+        assertThat(plan.path("changes").toString()).contains("Deployment", "UPDATE");
+
+        assertThat(run(other, "chat", "ada", "from elsewhere").exits(0).out()).contains("You said: from elsewhere");
+        assertThat(run(other, "logs", "ada", "--tail", "2").exits(0).out().lines())
+                .hasSize(2);
+        run(other, "scale", "ada", "2").exits(3); // one embedded database has room for one
+        run(other, "scale", "ada", "0").exits(0);
+        assertThat(run(other, "status", "ada").exits(0).out()).contains("status: STOPPED");
+        assertThat(cluster.kubectl("get", "deployments", "-o", "jsonpath={.items[*].spec.replicas}"))
+                .isEqualTo("0");
+        run(other, "scale", "ada", "1").exits(0);
+        assertThat(run(other, "chat", "ada", "awake?").exits(0).out()).contains("You said: awake?");
+        assertThat(run(other, "events", "ada").exits(0).out()).contains("ADOPTED", "OPERATION_SETTLED");
+
+        // The first home hears of the later releases when it looks at the namespace.
+        assertThat(run(launchpad, at("status", "ada")).exits(0).out())
+                .contains("status: DEPLOYED", "health: HEALTHY", "revision: 3");
+    }
+
+    @Test
+    void a_planted_vulnerability_is_rejected_with_nothing_on_the_cluster() throws IOException {
+        Ended refused = run(launchpad, launch(configuration("Explains", ""), trivy.vulnerableImage()))
+                .exits(3);
+
+        assertThat(refused.err()).contains("CVE-2021-44906", "Fix:");
+        assertNothingIsLeft();
+        assertThat(cluster.kubectl("get", "events", "-o", "name")).isEmpty();
+    }
+
+    @Test
+    void an_update_that_fails_is_taken_back() throws IOException {
+        run(launchpad, launch(configuration("Explains", ""), registry.baseImage()))
+                .exits(0);
+        String before = specs();
+
+        Ended failed = run(
+                        launchpad,
+                        launch(
+                                configuration(
+                                        "Fails", ", \"POSTGRES_URL\": \"postgres://nobody:none@127.0.0.1:9/none\""),
+                                registry.baseImage()))
+                .exits(4);
+
+        assertThat(failed.err()).contains("DATABASE_UNREACHABLE", "Fix:");
+        assertThat(specs()).as("restored").isEqualTo(before);
+        assertThat(run(launchpad, "status", "ada").exits(0).out()).contains("DEPLOYED", "HEALTHY", "last failure");
+        assertThat(run(launchpad, "chat", "ada", "still there?").exits(0).out()).contains("You said: still there?");
+        run(launchpad, "delete", "ada").exits(0);
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void ctrl_c_while_it_is_verified_takes_everything_back() throws IOException {
+        Running launch = launchpad.start(with(launch(configuration("Explains", ""), registry.baseImage()), "--json"));
+        launch.await(out -> out.contains("\"verify begins\""));
+
+        launch.interrupt();
+
+        int code = launch.end().exit();
+        assertThat(launch.out().lines()).allMatch(line -> line.startsWith("{") && line.endsWith("}"));
+        assertThat(code).isIn(0, 130); // the agent may have been quicker than the signal
+        if (code == 0) {
+            run(launchpad, "delete", "ada").exits(0);
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void a_worker_launches_what_was_submitted_without_a_volume() throws IOException {
+        String file = configuration("Explains", "");
+        run(launchpad, with(at("launch", file, "--submit"), "--ephemeral")).exits(0);
+        assertThat(cluster.kubectl("get", "deployments", "-o", "name")).isEmpty();
+
+        Running worker = launchpad.start(at(
+                "worker",
+                "--ephemeral",
+                "--image-repository",
+                registry.repository(),
+                "--base-image",
+                registry.baseImage(),
+                "--scanner",
+                "none"));
+        try {
+            worker.await(out -> out.contains("OPERATION_SETTLED"));
+            assertThat(worker.out()).contains("launch succeeded");
+            assertThat(cluster.kubectl("get", "persistentvolumeclaims", "-o", "name"))
+                    .isEmpty();
+            assertThat(run(launchpad, "status", "ada").exits(0).out()).contains("health: HEALTHY", "?ephemeral");
+            run(launchpad, at("plan", file, "--exit-code")).exits(0); // the place is known, with how agents live there
+            others_are_told_of(worker);
+            worker.interrupt();
+            worker.end().exits(0);
+        } finally {
+            worker.kill();
+        }
+        assertThat(run(launchpad, "chat", "ada", "alone").exits(0).out()).contains("You said: alone");
+        run(launchpad, "delete", "ada").exits(0);
+        assertNothingIsLeft();
+    }
+
+    /** What somebody else does to the agent's objects is an event of the agent. */
+    private void others_are_told_of(Running worker) {
+        String service = cluster.kubectl("get", "services", "-l", OURS, "-o", "name");
+        cluster.kubectl("patch", service, "--type=merge", "-p", "{\"spec\":{\"sessionAffinity\":\"ClientIP\"}}");
+        worker.await(out -> out.contains("DRIFT"));
+
+        assertThat(run(launchpad, "events", "ada").exits(0).out())
+                .containsPattern("DRIFT +Service.*kubectl.*sessionAffinity");
+    }
+
+    @Test
+    void a_namespace_or_context_that_does_not_exist_is_named() throws IOException {
+        String file = configuration("Explains", "");
+
+        Ended nowhere = launchpad.run(
+                "launch",
+                file,
+                "--platform",
+                "kubernetes",
+                "--context",
+                "nowhere",
+                "--image-repository",
+                registry.repository());
+        assertThat(nowhere.exit()).as(nowhere.err()).isEqualTo(2);
+        assertThat(nowhere.err()).contains("nowhere", "Fix:").doesNotContain("\tat ");
+
+        Ended missing = launchpad.run(
+                "launch",
+                file,
+                "--platform",
+                "kubernetes",
+                "--context",
+                cluster.context(),
+                "--namespace",
+                "not-there",
+                "--image-repository",
+                registry.repository());
+        assertThat(missing.exit()).as(missing.err()).isEqualTo(3);
+        assertThat(missing.err()).contains("not-there", "Fix:").doesNotContain("\tat ");
+    }
+
+    @Test
+    void the_doctor_looks_at_the_cluster() {
+        Ended healthy = run(launchpad, at("doctor", "--trivy", trivy.program().toString()));
+
+        assertThat(healthy.exit()).as(healthy.out()).isZero();
+        assertThat(healthy.out())
+                .contains("cluster", "kubernetes:" + cluster.context() + "/" + cluster.namespace(), "trivy");
+    }
+
+    private void secrets_stand_in_secrets_only() {
+        String base64 = Base64.getEncoder().encodeToString(PLANTED.getBytes(StandardCharsets.UTF_8));
+        String secrets = cluster.kubectl("get", "secrets", "-l", OURS, "-o", "yaml");
+        assertThat(secrets)
+                .as("the value is kept somewhere, or this search finds nothing")
+                .contains(base64);
+        String others = cluster.kubectl("get", KINDS.replace("secrets,", "") + ",events", "-o", "yaml");
+        assertThat(others).doesNotContain(PLANTED, base64);
+        said.forEach(ended -> assertThat(ended.out() + ended.err()).doesNotContain(PLANTED, base64));
+    }
+
+    private void assertNothingIsLeft() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofSeconds(1))
+                .untilAsserted(() -> assertThat(cluster.kubectl("get", KINDS, "-l", OURS, "-o", "name"))
+                        .isEmpty());
+    }
+
+    /** Our objects, each with its version: equal lists mean that nobody wrote anything. */
+    private List<String> objects() {
+        return cluster.kubectl(
+                        "get",
+                        KINDS,
+                        "-l",
+                        OURS,
+                        "-o",
+                        "jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.resourceVersion}{\"\\n\"}{end}")
+                .lines()
+                .sorted()
+                .toList();
+    }
+
+    /** What is asked of the cluster, without what it answers. */
+    private String specs() {
+        return cluster.kubectl(
+                "get",
+                "deployments,services,networkpolicies,persistentvolumeclaims",
+                "-l",
+                OURS,
+                "-o",
+                "jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.labels} {.spec}{\"\\n\"}{end}");
+    }
+
+    private Ended run(Command command, String... arguments) {
+        Ended ended = command.run(arguments);
+        said.add(ended);
+        return ended;
+    }
+
+    private Command home(String name) {
+        return new Command(directory.resolve(name))
+                .with("KUBECONFIG", cluster.kubeconfig().toString());
+    }
+
+    private String[] at(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of(
+                "--platform", "kubernetes", "--context", cluster.context(), "--namespace", cluster.namespace()));
+        return all.toArray(String[]::new);
+    }
+
+    private String[] launch(String file, String base) {
+        return at(
+                "launch",
+                file,
+                "--image-repository",
+                registry.repository(),
+                "--base-image",
+                base,
+                "--trivy",
+                trivy.program().toString(),
+                "--trivy-cache",
+                trivy.cache().toString(),
+                "--trivy-offline");
+    }
+
+    private static String[] with(String[] line, String option) {
+        List<String> all = new ArrayList<>(List.of(line));
+        all.add(option);
+        return all.toArray(String[]::new);
+    }
+
+    private String configuration(String bio, String moreSecrets) throws IOException {
+        String database = moreSecrets.isEmpty() ? "" : "\"database\": {\"kind\": \"postgresql\"},";
+        return Files.writeString(Files.createTempFile(directory, "ada", ".json"), """
+                        {"agentName": "ada", "personality": {"bio": ["%s"]}, %s
+                         "selectedPlugins": ["@elizaos/plugin-openai"],
+                         "pluginConfigs": {"@elizaos/plugin-openai": {"OPENAI_BASE_URL": "%s"}},
+                         "secrets": {"OPENAI_API_KEY": "%s"%s}}
+                        """.formatted(
+                                bio, database, model.url(), PLANTED, moreSecrets))
+                .toString();
+    }
+}
