@@ -183,7 +183,8 @@ class ApiServerFaultsIT {
         Release release = release();
         platform.apply(release, TestFence.holding(), TestWork.of());
         awaitReady(release);
-        AgentAccess.Request message = AgentAccess.Request.post("/api/messaging/sessions/s/messages", "{\"content\":\"once\"}");
+        AgentAccess.Request message =
+                AgentAccess.Request.post("/api/messaging/sessions/s/messages", "{\"content\":\"once\"}");
         platform.access().send(id, message, TestWork.of());
         // The list of pods is the first request of a message; the message itself the second.
         server.spoil(Fault.ANSWER_LOST, number -> number == 2);
@@ -192,7 +193,9 @@ class ApiServerFaultsIT {
                 .isInstanceOf(UnreachableException.class);
 
         server.heal();
-        assertThat(platform.access().send(id, AgentAccess.Request.get("/metrics"), TestWork.of()).body())
+        assertThat(platform.access()
+                        .send(id, AgentAccess.Request.get("/metrics"), TestWork.of())
+                        .body())
                 .contains("messages_received_total 2");
     }
 
