@@ -33,6 +33,7 @@ import org.springframework.context.annotation.Bean;
             LaunchpadStoreAutoConfiguration.class,
             LaunchpadBuildAutoConfiguration.class,
             LaunchpadDoorbellAutoConfiguration.class,
+            LaunchpadKubernetesAutoConfiguration.class,
             LaunchpadNotificationsAutoConfiguration.class
         })
 @EnableConfigurationProperties(LaunchpadProperties.class)
@@ -96,6 +97,9 @@ public class LaunchpadAutoConfiguration {
                 .store(store);
         if (properties.retention() != null) {
             builder.retention(properties.retention());
+        }
+        if (properties.watchDrift() != null) {
+            builder.watchDrift(properties.watchDrift());
         }
         doorbell.ifAvailable(builder::doorbell);
         platforms.forEach(builder::platform);

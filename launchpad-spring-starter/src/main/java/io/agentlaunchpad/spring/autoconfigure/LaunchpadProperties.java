@@ -24,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param policy rules for launches that bring none of their own
  * @param limits what an agent may ask for
  * @param quotas how much work may wait, and how much one owner may have
+ * @param watchDrift whether this process watches for what others change of agents' objects; where it has workers unless set
  * @param retention how long settled operations, events and scans are kept; for ever unless set
  */
 @ConfigurationProperties("launchpad")
@@ -33,6 +34,7 @@ public record LaunchpadProperties(
         @DefaultValue Policy policy,
         @DefaultValue Limits limits,
         @DefaultValue Quotas quotas,
+        @Nullable Boolean watchDrift,
         @Nullable Duration retention) {
 
     /** The directory, absolute; the command line's default where none is set. */

@@ -9,6 +9,7 @@ import io.agentlaunchpad.build.jib.JibImageBuilder;
 import io.agentlaunchpad.build.trivy.TrivyScanner;
 import io.agentlaunchpad.health.HealthPolicy;
 import io.agentlaunchpad.jdbc.JdbcStore;
+import io.agentlaunchpad.k8s.KubernetesPlatform;
 import io.agentlaunchpad.operation.LaunchPolicy;
 import io.agentlaunchpad.operation.Quotas;
 import java.lang.reflect.Method;
@@ -51,6 +52,12 @@ class PropertiesAndBuilderTest {
                 Arguments.of(LaunchpadProperties.Scan.class, ScanPolicy.class, Set.of(), Set.of("failOn")),
                 Arguments.of(LaunchpadProperties.Health.class, HealthPolicy.class, Set.of(), Set.of("healthyWithin")),
                 Arguments.of(LaunchpadProperties.Limits.class, LimitPolicy.class, Set.of(), Set.of()),
+                Arguments.of(
+                        KubernetesProperties.class,
+                        KubernetesPlatform.class,
+                        Set.of("enabled"),
+                        // The current context is what no property gives; objects are adjusted by code.
+                        Set.of("currentContext", "customizing")),
                 // One processor type exists for those who build on another one: code alone.
                 Arguments.of(BuildProperties.Artifacts.class, JibImageBuilder.class, Set.of(), Set.of("platform")),
                 Arguments.of(
