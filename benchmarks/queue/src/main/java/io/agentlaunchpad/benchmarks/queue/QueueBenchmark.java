@@ -65,7 +65,8 @@ public final class QueueBenchmark {
         for (int round = 0; round < ROUNDS; round++) {
             for (Contender contender : contenders) {
                 for (int i = 0; i < EACH; i++) {
-                    waits.get(contender.name()).add(contender.once());
+                    waits.computeIfAbsent(contender.name(), name -> new ArrayList<>())
+                            .add(contender.once());
                 }
             }
         }
@@ -75,7 +76,7 @@ public final class QueueBenchmark {
             long start = System.nanoTime();
             contender.many(MANY);
             double seconds = (System.nanoTime() - start) / 1e9;
-            List<Wait> all = waits.get(contender.name());
+            List<Wait> all = waits.getOrDefault(contender.name(), List.of());
             System.out.printf(
                     Locale.ROOT,
                     "| %s | %s | %s | %s | %s | %.0f |%n",
