@@ -28,7 +28,7 @@ describe('index.js', () => {
 describe('the templates', () => {
   it('have these placeholders and no others', () => {
     const found = (name) => [...new Set(text(name).match(/\{\{\w+\}\}/g) ?? [])].sort();
-    assert.deepEqual(found('Dockerfile'), ['{{agentName}}', '{{baseImage}}']);
+    assert.deepEqual(found('Dockerfile'), ['{{agentName}}', '{{baseImage}}', '{{plugins}}', '{{runner}}']);
     assert.deepEqual(found('env.example.txt'), ['{{settings}}']);
     assert.deepEqual(found('README.template.md'), ['{{agentName}}', '{{elizaosVersion}}', '{{lockNote}}']);
     assert.deepEqual(found('index.js'), []);
