@@ -11,6 +11,7 @@ import io.agentlaunchpad.build.internal.registry.MediaTypes;
 import io.agentlaunchpad.build.internal.registry.OciJson;
 import io.agentlaunchpad.build.internal.registry.Registries;
 import io.agentlaunchpad.build.internal.registry.RegistryClient;
+import io.agentlaunchpad.build.internal.registry.RuntimeBelow;
 import io.agentlaunchpad.build.sbom.ImageSboms;
 import io.agentlaunchpad.build.sbom.Sbom;
 import io.agentlaunchpad.error.BuildException;
@@ -185,8 +186,7 @@ final class RegistryTarget implements Target {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        ImageRef runtime =
-                new ImageRef(image.ref().registry(), runtimes.repository(), null, image.label(Labels.RUNTIME_DIGEST));
+        ImageRef runtime = RuntimeBelow.of(image.ref(), image.config()).orElseThrow();
         Sbom sbom = sboms.ofAgent(image.ref(), image.label(Labels.TITLE), runtime, files);
         sboms.attach(image.ref(), image.manifest(), sbom, context);
     }

@@ -1,5 +1,6 @@
 package io.agentlaunchpad.build.sbom;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentlaunchpad.artifact.ImageRef;
 import io.agentlaunchpad.build.internal.BuildCache;
@@ -8,6 +9,7 @@ import io.agentlaunchpad.build.internal.registry.Manifest;
 import io.agentlaunchpad.build.internal.registry.OciJson;
 import io.agentlaunchpad.build.internal.registry.Registries;
 import io.agentlaunchpad.build.internal.registry.RegistryClient;
+import io.agentlaunchpad.build.internal.registry.RuntimeBelow;
 import io.agentlaunchpad.error.BuildException;
 import io.agentlaunchpad.error.PreflightException;
 import io.agentlaunchpad.spi.WorkContext;
@@ -100,23 +102,15 @@ public final class ImageSboms {
         RegistryClient registry = registries.of(image);
         Optional<Sbom> own = Referrers.find(registry, image, context);
         Manifest manifest = registry.manifest(image.repository(), Registries.reference(image), context);
-        var labels = OciJson.lenient(
-                        registry.blob(image.repository(), manifest.config().digest(), context))
-                .path("config")
-                .path("Labels");
-        String digest = labels.path("io.agentlaunchpad.runtime.digest").asText();
-        if (own.isEmpty() || digest.isEmpty()) {
+        JsonNode config = OciJson.lenient(
+                registry.blob(image.repository(), manifest.config().digest(), context));
+        Optional<ImageRef> runtime = RuntimeBelow.of(image, config);
+        if (own.isEmpty() || runtime.isEmpty()) {
             return own;
         }
-        ImageRef runtime = new ImageRef(image.registry(), beside(image.repository()), null, digest);
-        return Optional.of(Referrers.find(registries.of(runtime), runtime, context)
+        return Optional.of(Referrers.find(registries.of(runtime.get()), runtime.get(), context)
                 .map(below -> own.get().over(below))
                 .orElse(own.get()));
-    }
-
-    /** Where an agent's runtime lies: an image does not say to which registry it was pushed. */
-    private static String beside(String agent) {
-        return agent.substring(0, agent.lastIndexOf('/') + 1) + "runtime";
     }
 
     /** Numbers of runtimes' bills, so that an agent's can name it without reading it. */

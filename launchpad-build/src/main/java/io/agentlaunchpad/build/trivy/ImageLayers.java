@@ -2,11 +2,9 @@ package io.agentlaunchpad.build.trivy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.agentlaunchpad.artifact.Finding;
-import io.agentlaunchpad.artifact.ImageRef;
 import io.agentlaunchpad.build.internal.registry.Manifest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Whose layer is whose, by the labels that Launchpad's images carry.
@@ -14,9 +12,8 @@ import java.util.Optional;
  * @param diffIds uncompressed digests in order
  * @param base how many are the base's
  * @param runtime how many are the base's and the runtime's together
- * @param on the runtime image by digest, where the image says that it stands on one
  */
-record ImageLayers(List<String> diffIds, int base, int runtime, Optional<ImageRef> on) {
+record ImageLayers(List<String> diffIds, int base, int runtime) {
 
     static ImageLayers of(JsonNode config) {
         List<String> diffIds = new ArrayList<>();
@@ -27,9 +24,7 @@ record ImageLayers(List<String> diffIds, int base, int runtime, Optional<ImageRe
         boolean ours = labels.hasNonNull("io.agentlaunchpad.plugins");
         int base = number(labels.path("io.agentlaunchpad.base.layers"), ours ? 0 : all);
         int runtime = number(labels.path("io.agentlaunchpad.runtime.layers"), all);
-        String digest = labels.path("io.agentlaunchpad.runtime.digest").asText();
-        String name = labels.path("org.opencontainers.image.base.name").asText();
-        return new ImageLayers(diffIds, base, runtime, ref(name, digest));
+        return new ImageLayers(diffIds, base, runtime);
     }
 
     /** An image without our labels is all base: it is its author who is to be asked. */
@@ -47,16 +42,6 @@ record ImageLayers(List<String> diffIds, int base, int runtime, Optional<ImageRe
         List<String> below =
                 runtime.layers().stream().map(Manifest.Part::digest).toList();
         return all.size() == below.size() + 1 && all.subList(0, below.size()).equals(below);
-    }
-
-    private static Optional<ImageRef> ref(String name, String digest) {
-        try {
-            return digest.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(ImageRef.parse(name).withDigest(digest));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 
     private static int number(JsonNode label, int otherwise) {

@@ -14,6 +14,7 @@ import io.agentlaunchpad.build.internal.registry.Manifest;
 import io.agentlaunchpad.build.internal.registry.OciJson;
 import io.agentlaunchpad.build.internal.registry.Registries;
 import io.agentlaunchpad.build.internal.registry.RegistryClient;
+import io.agentlaunchpad.build.internal.registry.RuntimeBelow;
 import io.agentlaunchpad.spi.WorkContext;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,7 +73,7 @@ final class ImageScan {
         JsonNode config = OciJson.lenient(
                 registry.blob(image.ref().repository(), manifest.config().digest(), context));
         ImageLayers layers = ImageLayers.of(config);
-        Optional<ImageRef> runtime = layers.on().filter(ref -> standsOn(manifest, ref));
+        Optional<ImageRef> runtime = RuntimeBelow.of(image.ref(), config).filter(ref -> standsOn(manifest, ref));
         if (runtime.isEmpty()) {
             return whole(image.ref(), layers);
         }
