@@ -1,35 +1,44 @@
 package io.agentlaunchpad.k8s;
 
 import io.agentlaunchpad.artifact.Artifact;
+import io.agentlaunchpad.k8s.preflight.Account;
 import io.agentlaunchpad.spi.Platform;
 import io.agentlaunchpad.spi.PlatformContract;
 import io.agentlaunchpad.testbed.Cluster;
 import io.agentlaunchpad.testbed.RealCluster;
 import io.agentlaunchpad.testbed.RealRegistry;
 import io.agentlaunchpad.testbed.Registry;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 
-/** The Kubernetes platform keeps the laws, on a real cluster, with pods of a stand-in for the agent. */
+/**
+ * The Kubernetes platform keeps the laws, on a real cluster with pods of a stand-in for the agent, under an account that has
+ * the Role of {@code docs/rbac.yaml} and no other right.
+ */
 @RealCluster
 @RealRegistry
 class KubernetesPlatformContractIT extends PlatformContract {
 
+    @TempDir
+    private static Path folder;
+
     private static Cluster cluster;
     private static TinyImage images;
+    private static Path kubeconfig;
 
     @BeforeAll
     static void openCluster(Cluster own, Registry registry) {
         cluster = own;
         cluster.enforce("restricted");
         images = new TinyImage(registry);
+        kubeconfig = Account.leastKubeconfig(cluster, folder);
     }
 
     @Override
     protected Platform open() {
-        return KubernetesPlatform.context(cluster.context())
-                .kubeconfig(cluster.kubeconfig())
-                .namespace(cluster.namespace());
+        return KubernetesPlatform.context("least").kubeconfig(kubeconfig).namespace(cluster.namespace());
     }
 
     @Override
