@@ -1,6 +1,7 @@
 package io.agentlaunchpad.local;
 
 import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.agent.Masking;
 import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.error.UnreachableException;
 import io.agentlaunchpad.spi.AgentAccess;

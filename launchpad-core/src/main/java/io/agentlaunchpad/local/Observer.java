@@ -1,5 +1,6 @@
 package io.agentlaunchpad.local;
 
+import io.agentlaunchpad.agent.Masking;
 import io.agentlaunchpad.health.Instance;
 import io.agentlaunchpad.health.Instance.Trouble;
 import io.agentlaunchpad.health.Observation;

@@ -2,6 +2,7 @@ package io.agentlaunchpad.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentlaunchpad.agent.Masking;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.agent.Masking;
 import io.agentlaunchpad.health.Observation.Application;
 import io.agentlaunchpad.health.Observation.ResourceUse;
 import io.agentlaunchpad.k8s.client.Errand;

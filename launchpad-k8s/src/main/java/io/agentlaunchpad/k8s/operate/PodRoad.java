@@ -2,6 +2,7 @@ package io.agentlaunchpad.k8s.operate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.agent.Masking;
 import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.error.PreflightException;
 import io.agentlaunchpad.error.UnreachableException;
