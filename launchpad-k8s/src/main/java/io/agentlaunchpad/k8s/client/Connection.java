@@ -92,7 +92,9 @@ public record Connection(
                 "CONTEXT_UNKNOWN",
                 (context == null ? "No kubeconfig has a current context" : "No kubeconfig has a context " + context)
                         + "; looked at " + files + ", which has " + known + ".",
-                "name one of them, or the file (KubernetesPlatform.kubeconfig, variable KUBECONFIG).",
+                known.isEmpty()
+                        ? "let the variable KUBECONFIG or KubernetesPlatform.kubeconfig name a file with a context."
+                        : "name one of them, or the file (KubernetesPlatform.kubeconfig, variable KUBECONFIG).",
                 null);
     }
 
