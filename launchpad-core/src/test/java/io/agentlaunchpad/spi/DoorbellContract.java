@@ -68,8 +68,13 @@ public abstract class DoorbellContract {
     @Test
     void without_a_ring_the_wait_ends_with_its_time() throws Exception {
         Doorbell bell = settled(bell());
+        Duration waited = await(bell, SHORT);
+        // On a busy machine a bell may connect only now, and it rings when it has connected and when it listens.
+        for (int rung = 0; rung < 2 && waited.compareTo(SHORT.minusMillis(10)) < 0; rung++) {
+            waited = await(bell, SHORT);
+        }
 
-        assertThat(await(bell, SHORT)).isBetween(SHORT.minusMillis(10), LONG);
+        assertThat(waited).isBetween(SHORT.minusMillis(10), LONG);
     }
 
     @Test
