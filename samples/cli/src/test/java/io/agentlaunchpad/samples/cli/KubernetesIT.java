@@ -350,7 +350,7 @@ class KubernetesIT {
         String database = moreSecrets.isEmpty() ? "" : "\"database\": {\"kind\": \"postgresql\"},";
         return Files.writeString(Files.createTempFile(directory, "ada", ".json"), """
                         {"agentName": "ada", "personality": {"bio": ["%s"]}, %s
-                         "selectedPlugins": ["@elizaos/plugin-openai"],
+                         "selectedPlugins": ["@elizaos/plugin-openai"], "resources": {"cpu": "2"},
                          "pluginConfigs": {"@elizaos/plugin-openai": {"OPENAI_BASE_URL": "%s"}},
                          "secrets": {"OPENAI_API_KEY": "%s"%s}}
                         """.formatted(
