@@ -57,12 +57,14 @@ public final class Submissions {
     /** Accepts a launch, or returns the operation that the same idempotency key accepted before. */
     public OperationRow launch(LaunchRequest asked, Secrets secrets) {
         LaunchRequest request = waiving(asked);
-        Optional<OperationRow> earlier = earlier(request.owner(), request.idempotencyKey());
-        if (earlier.isPresent()) {
-            return earlier.get();
-        }
         AgentId agentId = request.agentId();
-        Optional<AgentRow> existing = find(agentId);
+        Before before = parts.store()
+                .<Before>read(tables ->
+                        new Before(earlier(tables, request), tables.agents().find(agentId)));
+        if (before.earlier().isPresent()) {
+            return before.earlier().get();
+        }
+        Optional<AgentRow> existing = before.agent();
         if (existing.isPresent() && request.mustBeAbsent()) {
             throw exists(agentId);
         }
@@ -73,12 +75,15 @@ public final class Submissions {
         if (!preflight.problems().isEmpty()) {
             throw new InvalidAgentException(preflight.problems());
         }
-        parts.store().read(tables -> {
+        String version = null;
+        if (!merged.names().isEmpty()) {
             // Once before anything is stored, and again where it is certain.
-            admission.check(tables, request.owner(), agentId, request.spec().resources());
-            return null;
-        });
-        String version = merged.names().isEmpty() ? null : platform.secrets().put(agentId, merged);
+            parts.store().read(tables -> {
+                admission.check(tables, request.owner(), agentId, request.spec().resources());
+                return null;
+            });
+            version = platform.secrets().put(agentId, merged);
+        }
         Ask ask = new Ask(platformName, request.spec(), version, policy(request), 0, 0, request.refreshLock());
         Instant now = parts.clock().instant();
         OperationRow row = row(agentId, request.owner(), OperationKind.LAUNCH, ask, request.idempotencyKey(), now);
@@ -86,9 +91,7 @@ public final class Submissions {
         OperationRow accepted = ledger.write(agentId, entry -> {
             superseded.clear();
             Store.Tables tables = entry.tables();
-            Optional<OperationRow> meanwhile = request.idempotencyKey() == null
-                    ? Optional.empty()
-                    : tables.operations().byIdempotencyKey(request.owner(), request.idempotencyKey());
+            Optional<OperationRow> meanwhile = earlier(tables, request);
             if (meanwhile.isPresent()) {
                 return meanwhile.get();
             }
@@ -157,7 +160,7 @@ public final class Submissions {
         Release.Run how = new Release.Run(
                 request.spec().resources().replicas(),
                 serving == null ? 1 : serving.run().generation());
-        try (Work work = Work.of("planning " + request.agentId(), parts.clock(), Duration.ofMinutes(1), timer, null)) {
+        try (Work work = Work.of("planning " + request.agentId(), parts.own(), Duration.ofMinutes(1), timer, null)) {
             return Planned.secrets(
                     platform.plan(
                             new Platform.PlanRequest(
@@ -177,7 +180,7 @@ public final class Submissions {
     public List<String> preflight() {
         List<String> warnings = new ArrayList<>();
         parts.platforms().forEach((name, platform) -> {
-            try (Work work = Work.of("asking platform", parts.clock(), Duration.ofMinutes(1), timer, null)) {
+            try (Work work = Work.of("asking platform", parts.own(), Duration.ofMinutes(1), timer, null)) {
                 platform.check(work).forEach(warning -> warnings.add(name + ": " + warning));
             }
         });
@@ -310,10 +313,17 @@ public final class Submissions {
         return parts.platforms().keySet().iterator().next();
     }
 
-    private Optional<OperationRow> earlier(Owner owner, @Nullable String key) {
-        return key == null
-                ? Optional.empty()
-                : parts.store().read(tables -> tables.operations().byIdempotencyKey(owner, key));
+    /**
+     * What is known before a launch is looked at.
+     *
+     * @param earlier the operation that the same key accepted before
+     * @param agent if it exists
+     */
+    private record Before(Optional<OperationRow> earlier, Optional<AgentRow> agent) {}
+
+    private static Optional<OperationRow> earlier(Store.Tables tables, LaunchRequest request) {
+        String key = request.idempotencyKey();
+        return key == null ? Optional.empty() : tables.operations().byIdempotencyKey(request.owner(), key);
     }
 
     private Optional<AgentRow> find(AgentId id) {
