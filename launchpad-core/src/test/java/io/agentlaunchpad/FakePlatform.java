@@ -43,6 +43,7 @@ public final class FakePlatform implements Platform {
     private volatile Predicate<Release> healthy = release -> true;
     private volatile Predicate<Release> doomed = release -> false;
     private volatile Runnable beforeApply = () -> {};
+    private volatile Runnable beforeFence = () -> {};
     private volatile List<String> undeletable = List.of();
     private volatile Set<Artifact.Kind> kinds = Set.of(Artifact.Kind.PROJECT);
 
@@ -77,7 +78,13 @@ public final class FakePlatform implements Platform {
         return this;
     }
 
-    /** Runs right before each apply; what it throws, apply throws. */
+    /** Runs in each apply before it asks the fence; what it throws, apply throws. */
+    public FakePlatform beforeFence(Runnable action) {
+        beforeFence = action;
+        return this;
+    }
+
+    /** Runs in each apply right before the change; what it throws, apply throws. */
     public FakePlatform beforeApply(Runnable action) {
         beforeApply = action;
         return this;
@@ -132,6 +139,7 @@ public final class FakePlatform implements Platform {
 
     @Override
     public List<String> apply(Release release, Fence fence, WorkContext context) {
+        beforeFence.run();
         fence.check();
         beforeApply.run();
         context.check();
