@@ -66,7 +66,7 @@ public final class Submissions {
         }
         Optional<AgentRow> existing = before.agent();
         if (existing.isPresent() && request.mustBeAbsent()) {
-            throw exists(agentId);
+            throw Preconditions.exists(agentId);
         }
         String platformName = platformName(request, existing.orElse(null));
         Platform platform = parts.platform(platformName);
@@ -80,6 +80,7 @@ public final class Submissions {
             // Once before anything is stored, and again where it is certain.
             parts.store().read(tables -> {
                 admission.check(tables, request.owner(), agentId, request.spec().resources());
+                Preconditions.unchanged(tables, agentId, request.unchangedSince());
                 return null;
             });
             version = platform.secrets().put(agentId, merged);
@@ -97,8 +98,9 @@ public final class Submissions {
             }
             Optional<AgentRow> agent = tables.agents().find(agentId);
             if (agent.isPresent() && request.mustBeAbsent()) {
-                throw exists(agentId);
+                throw Preconditions.exists(agentId);
             }
+            Preconditions.unchanged(tables, agentId, request.unchangedSince());
             if (agent.isEmpty()) {
                 tables.agents().put(created(request, agentId, platformName, now));
             }
@@ -116,15 +118,25 @@ public final class Submissions {
         return accepted;
     }
 
-    /** Accepts a change of an agent that exists. */
-    public OperationRow change(AgentRow agent, OperationKind kind, int replicas, int revision) {
+    /**
+     * Accepts a change of an agent that exists.
+     *
+     * @param since the operation that must be its latest, or null where that does not matter
+     */
+    public OperationRow change(
+            AgentRow agent, OperationKind kind, int replicas, int revision, @Nullable OperationId since) {
         if (replicas < 0) {
             throw new IllegalArgumentException("An agent cannot have " + replicas + " replicas");
+        }
+        List<Problem> tooMany = parts.limits().checkReplicas(replicas);
+        if (!tooMany.isEmpty()) {
+            throw new InvalidAgentException(tooMany);
         }
         Ask ask = new Ask(agent.platform(), null, null, parts.policy(), replicas, revision, false);
         OperationRow row =
                 row(agent.id(), agent.owner(), kind, ask, null, parts.clock().instant());
         ledger.write(agent.id(), entry -> {
+            Preconditions.unchanged(entry.tables(), agent.id(), since);
             if (kind == OperationKind.SCALE || kind == OperationKind.RESTART || kind == OperationKind.START) {
                 Resources has = agent.spec().resources();
                 Resources wanted = new Resources(has.memoryBytes(), has.cpuMillis(), replicas);
@@ -386,14 +398,6 @@ public final class Submissions {
                 null,
                 key,
                 now,
-                null);
-    }
-
-    private static ConflictException exists(AgentId id) {
-        return new ConflictException(
-                "AGENT_EXISTS",
-                "Agent " + id + " exists already.",
-                "leave out ifAbsent() to update it, or give the new one another name.",
                 null);
     }
 }
