@@ -9,7 +9,6 @@ import io.agentlaunchpad.agent.Resources;
 import io.agentlaunchpad.agent.Secrets;
 import io.agentlaunchpad.error.ConflictException;
 import io.agentlaunchpad.error.InvalidAgentException;
-import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.error.Problem;
 import io.agentlaunchpad.error.WiringException;
 import io.agentlaunchpad.event.EventType;
@@ -36,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts requests: validated first, then stored as queued operations, then the bell is rung. */
@@ -46,12 +44,14 @@ public final class Submissions {
     private final Ledger ledger;
     private final ScheduledExecutorService timer;
     private final Admission admission;
+    private final HeldSecrets held;
 
     Submissions(Parts parts, Ledger ledger, ScheduledExecutorService timer) {
         this.parts = parts;
         this.ledger = ledger;
         this.timer = timer;
         this.admission = new Admission(parts.quotas());
+        this.held = new HeldSecrets(parts.store());
     }
 
     /** Accepts a launch, or returns the operation that the same idempotency key accepted before. */
@@ -70,7 +70,7 @@ public final class Submissions {
         }
         String platformName = platformName(request, existing.orElse(null));
         Platform platform = parts.platform(platformName);
-        Secrets merged = over(secrets, existing.orElse(null), platform);
+        Secrets merged = held.after(secrets, existing.orElse(null), platform);
         Preflight preflight = preflight(request, merged);
         if (!preflight.problems().isEmpty()) {
             throw new InvalidAgentException(preflight.problems());
@@ -154,7 +154,7 @@ public final class Submissions {
     public Preflight validate(LaunchRequest request, Secrets secrets) {
         Optional<AgentRow> existing = find(request.agentId());
         Platform platform = parts.platform(platformName(request, existing.orElse(null)));
-        return preflight(request, over(secrets, existing.orElse(null), platform));
+        return preflight(request, held.after(secrets, existing.orElse(null), platform));
     }
 
     /** What launching would change. */
@@ -162,11 +162,12 @@ public final class Submissions {
         LaunchRequest request = waiving(asked);
         Optional<AgentRow> existing = find(request.agentId());
         Platform platform = parts.platform(platformName(request, existing.orElse(null)));
-        Release serving = existing.flatMap(this::serving).orElse(null);
+        Release serving = existing.flatMap(held::serving).orElse(null);
         String version = serving == null ? null : serving.secretVersion();
-        Secrets held = unlessLost(secrets, () -> serving == null ? Secrets.none() : values(serving, platform));
-        Secrets merged = secrets.over(held);
-        if (!merged.equals(held)) {
+        Secrets before = HeldSecrets.unlessLost(
+                secrets, () -> serving == null ? Secrets.none() : HeldSecrets.of(serving, platform));
+        Secrets merged = secrets.over(before);
+        if (!merged.equals(before)) {
             version = merged.isEmpty() ? null : Platform.PlanRequest.NOT_STORED;
         }
         Release.Run how = new Release.Run(
@@ -183,7 +184,7 @@ public final class Submissions {
                                     version,
                                     how),
                             work),
-                    held,
+                    before,
                     merged);
         }
     }
@@ -251,55 +252,6 @@ public final class Submissions {
     private LaunchPolicy policy(LaunchRequest request) {
         LaunchPolicy own = request.policy();
         return own == null ? parts.policy() : own;
-    }
-
-    /** The values that hold after the request. */
-    private Secrets over(Secrets given, @Nullable AgentRow agent, Platform platform) {
-        return given.over(unlessLost(given, () -> stored(agent, platform)));
-    }
-
-    /**
-     * The old values. Where the platform lost them (somebody deleted the agent behind this store's back), whoever brings
-     * values means these; whoever brings none relies on the old ones, and is told.
-     */
-    private static Secrets unlessLost(Secrets given, Supplier<Secrets> old) {
-        try {
-            return old.get();
-        } catch (NotFoundException e) {
-            if (given.isEmpty()) {
-                throw e;
-            }
-            return Secrets.none();
-        }
-    }
-
-    private static Secrets values(Release release, Platform platform) {
-        String version = release.secretVersion();
-        return version == null ? Secrets.none() : platform.secrets().reveal(release.agentId(), version);
-    }
-
-    /** The values that hold now: those of the newest launch still queued, else those of the serving release. */
-    private Secrets stored(@Nullable AgentRow agent, Platform platform) {
-        if (agent == null) {
-            return Secrets.none();
-        }
-        Optional<String> pending = parts
-                .store()
-                .read(tables -> tables.operations().unsettled(agent.id()))
-                .stream()
-                .filter(row -> row.kind() == OperationKind.LAUNCH)
-                .reduce((older, newer) -> newer)
-                .map(row -> row.ask().secretVersion());
-        Optional<String> version = pending.or(() -> serving(agent).map(Release::secretVersion));
-        return version.map(known -> platform.secrets().reveal(agent.id(), known))
-                .orElseGet(Secrets::none);
-    }
-
-    private Optional<Release> serving(AgentRow agent) {
-        Integer revision = agent.serving();
-        return revision == null
-                ? Optional.empty()
-                : parts.store().read(tables -> tables.releases().find(agent.id(), revision));
     }
 
     private String platformName(LaunchRequest request, @Nullable AgentRow existing) {

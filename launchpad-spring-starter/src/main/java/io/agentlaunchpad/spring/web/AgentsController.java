@@ -54,7 +54,8 @@ class AgentsController {
     @ResponseStatus(HttpStatus.ACCEPTED)
     ResponseEntity<Answers.Accepted> create(
             Caller caller,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Form(least = 1, most = 200) @Nullable String idempotencyKey,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Form(least = 1, most = 200) @Nullable
+                    String idempotencyKey,
             @RequestParam(required = false) @Form(least = 1, most = 100) @Nullable String owner,
             @RequestParam(required = false) @Form(least = 1, most = 100) @Nullable String platform,
             @RequestBody(required = false) byte @Nullable [] configuration) {
@@ -95,7 +96,8 @@ class AgentsController {
             Caller caller,
             @PathVariable String id,
             @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Form(least = 1, most = 200) @Nullable String idempotencyKey,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Form(least = 1, most = 200) @Nullable
+                    String idempotencyKey,
             @RequestParam(defaultValue = "false") boolean refreshLock,
             @RequestBody(required = false) byte @Nullable [] configuration) {
         caller.needs(Permission.AGENTS_UPDATE);
