@@ -15,6 +15,9 @@ public final class ApiServer implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+    /** They wait ever longer for a server that is away; started anew, they are there for the next test at once. */
+    private static final List<String> CONTROLLERS = List.of("kube-controller-manager", "kube-scheduler", "node-helper");
+
     private final Path pid;
     private final String up;
 
@@ -29,7 +32,7 @@ public final class ApiServer implements AutoCloseable {
 
     /** Ends it as a crash does: no connection is closed in order. Harmless where it does not run. */
     public void kill() {
-        process().ifPresent(ProcessHandle::destroyForcibly);
+        kill(pid);
     }
 
     /** Starts it where it does not run, and returns once the cluster is well again: 10 to 20 seconds. */
@@ -39,12 +42,13 @@ public final class ApiServer implements AutoCloseable {
 
     @Override
     public void close() {
+        CONTROLLERS.forEach(name -> kill(pid.resolveSibling(name + ".pid")));
         start();
     }
 
-    private java.util.Optional<ProcessHandle> process() {
+    private static void kill(Path pid) {
         try {
-            return ProcessHandle.of(Long.parseLong(Files.readAllLines(pid).get(0)));
+            ProcessHandle.of(Long.parseLong(Files.readAllLines(pid).get(0))).ifPresent(ProcessHandle::destroyForcibly);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
