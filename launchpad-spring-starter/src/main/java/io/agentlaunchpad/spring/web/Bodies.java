@@ -14,7 +14,7 @@ final class Bodies {
     record Scale(@Form(required = true, most = 1_000) @Nullable Integer replicas) {}
 
     /** To which release; absent for the one before. */
-    record Rollback(@Form(least = 1) @Nullable Integer revision) {}
+    record Rollback(@Form(least = 1, most = 1_000_000_000) @Nullable Integer revision) {}
 
     /** What to say, and as whom: each {@code user} of a key has a conversation of its own. */
     record Message(
@@ -24,7 +24,7 @@ final class Bodies {
     /** A key to make; {@code permissions} are the role's unless given. */
     record KeyRequest(
             @Form(required = true, least = 1, most = 100) @Nullable String name,
-            @Form(least = 1, most = 100) @Nullable String owner,
+            @Form(least = 1, most = 100, pattern = Parameters.LINE) @Nullable String owner,
             @Nullable Role role,
             @Nullable List<String> permissions,
             @Nullable Instant expiresAt) {}
