@@ -248,8 +248,7 @@ public final class Agent {
      * @param messagesSent messages that it said
      * @param messageErrors messages that it could not answer
      */
-    public record Traffic(
-            Instant since, long requests, long messagesReceived, long messagesSent, long messageErrors) {
+    public record Traffic(Instant since, long requests, long messagesReceived, long messagesSent, long messageErrors) {
 
         private static Optional<Traffic> of(Exposition figures) {
             OptionalDouble since = figures.sum("process_start_time_seconds");

@@ -53,6 +53,7 @@ public final class LaunchpadBuilder {
     private PluginCatalog catalog = PluginCatalog.shipped();
     private Timings timings = Timings.standard();
     private @Nullable Clock clock;
+    private @Nullable Clock shared;
     private String worker = Stores.workerName();
     private int workers = 2;
     private @Nullable Boolean drift;
@@ -181,9 +182,19 @@ public final class LaunchpadBuilder {
         return this;
     }
 
-    /** The time to go by; for tests. By default it is the store's, which all processes on it share. */
+    /**
+     * This process's own time, by which the deadlines of its work are measured; by default the store's. Leases, the order of
+     * operations and all that is stored go by the store's time in any case, which all processes on it share: a clock that is
+     * minutes off harms nobody.
+     */
     public LaunchpadBuilder clock(Clock newClock) {
         clock = newClock;
+        return this;
+    }
+
+    /** The store's time, in tests that move it. */
+    LaunchpadBuilder sharedClock(Clock newClock) {
+        shared = newClock;
         return this;
     }
 
@@ -213,6 +224,7 @@ public final class LaunchpadBuilder {
                     "add what is named to Launchpad.builder(), or start from Launchpad.local().");
         }
         Store records = store == null ? Stores.inMemory() : store;
+        Clock agreed = shared == null ? records.clock() : shared;
         return new Launchpad(
                 new Parts(
                         records,
@@ -230,7 +242,8 @@ public final class LaunchpadBuilder {
                         catalog,
                         timings,
                         worker,
-                        clock == null ? records.clock() : clock),
+                        agreed,
+                        clock == null ? agreed : clock),
                 workers,
                 drift == null ? workers > 0 : drift);
     }

@@ -6,10 +6,10 @@ import io.agentlaunchpad.agent.Secrets;
 import io.agentlaunchpad.artifact.Artifact;
 import io.agentlaunchpad.error.LaunchpadException;
 import io.agentlaunchpad.error.NotFoundException;
-import io.agentlaunchpad.health.Instance.Trouble;
 import io.agentlaunchpad.health.Instance;
-import io.agentlaunchpad.health.Observation.Application;
+import io.agentlaunchpad.health.Instance.Trouble;
 import io.agentlaunchpad.health.Observation;
+import io.agentlaunchpad.health.Observation.Application;
 import io.agentlaunchpad.release.Change;
 import io.agentlaunchpad.release.Plan;
 import io.agentlaunchpad.release.Release;
@@ -45,6 +45,7 @@ public final class FakePlatform implements Platform {
     private volatile Predicate<Release> healthy = release -> true;
     private volatile Predicate<Release> doomed = release -> false;
     private volatile Runnable beforeApply = () -> {};
+    private volatile Runnable beforeFence = () -> {};
     private volatile List<String> undeletable = List.of();
     private volatile Function<AgentAccess.Request, @Nullable String> answers = request -> null;
     private volatile Set<Artifact.Kind> kinds = Set.of(Artifact.Kind.PROJECT);
@@ -80,7 +81,13 @@ public final class FakePlatform implements Platform {
         return this;
     }
 
-    /** Runs right before each apply; what it throws, apply throws. */
+    /** Runs in each apply before it asks the fence; what it throws, apply throws. */
+    public FakePlatform beforeFence(Runnable action) {
+        beforeFence = action;
+        return this;
+    }
+
+    /** Runs in each apply right before the change; what it throws, apply throws. */
     public FakePlatform beforeApply(Runnable action) {
         beforeApply = action;
         return this;
@@ -141,6 +148,7 @@ public final class FakePlatform implements Platform {
 
     @Override
     public List<String> apply(Release release, Fence fence, WorkContext context) {
+        beforeFence.run();
         fence.check();
         beforeApply.run();
         context.check();
@@ -257,15 +265,19 @@ public final class FakePlatform implements Platform {
         @Override
         public Response send(AgentId agentId, Request request, WorkContext context) throws LaunchpadException {
             String given = answers.apply(request);
-            String body = given != null ? given : switch (request.path()) {
-                case "/api/agents" -> "{\"data\":{\"agents\":[{\"id\":\"a1\"}]}}";
-                case "/metrics" -> "process_start_time_seconds 1.7637e9\n"
-                        + "launchpad_agent_http_requests_total{code=\"200\"} 7\n"
-                        + "launchpad_agent_messages_received_total 3\nlaunchpad_agent_messages_sent_total 2\n";
-                case "/api/messaging/sessions" -> "{\"sessionId\":\"s1\"}";
-                case "/api/messaging/sessions/s1/messages" -> "{\"agentResponse\":{\"text\":\"Hello yourself\"}}";
-                default -> "";
-            };
+            String body = given != null
+                    ? given
+                    : switch (request.path()) {
+                        case "/api/agents" -> "{\"data\":{\"agents\":[{\"id\":\"a1\"}]}}";
+                        case "/metrics" ->
+                            "process_start_time_seconds 1.7637e9\n"
+                                    + "launchpad_agent_http_requests_total{code=\"200\"} 7\n"
+                                    + "launchpad_agent_messages_received_total 3\nlaunchpad_agent_messages_sent_total 2\n";
+                        case "/api/messaging/sessions" -> "{\"sessionId\":\"s1\"}";
+                        case "/api/messaging/sessions/s1/messages" ->
+                            "{\"agentResponse\":{\"text\":\"Hello yourself\"}}";
+                        default -> "";
+                    };
             return new Response(200, Map.of(), body);
         }
 

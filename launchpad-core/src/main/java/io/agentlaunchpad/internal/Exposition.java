@@ -29,7 +29,7 @@ public final class Exposition {
                 continue;
             }
             try {
-                sum += Double.parseDouble(BETWEEN.split(rest.strip())[0]);
+                sum += Double.parseDouble(BETWEEN.split(rest.strip(), 2)[0]);
                 found = true;
             } catch (NumberFormatException e) {
                 return OptionalDouble.empty();

@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param catalog of plugins
  * @param timings of claims and retries
  * @param worker the name of this process's workers
- * @param clock the time it goes by
+ * @param clock the time that all processes on the store agree on: of leases, and of everything that is stored
+ * @param own this process's time: of the deadlines of its work, and of nothing that others read
  */
 public record Parts(
         Store store,
@@ -56,7 +57,8 @@ public record Parts(
         PluginCatalog catalog,
         Timings timings,
         String worker,
-        Clock clock) {
+        Clock clock,
+        Clock own) {
 
     /** The platform of that name. */
     public Platform platform(String name) {

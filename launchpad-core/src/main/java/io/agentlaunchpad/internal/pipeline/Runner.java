@@ -127,7 +127,7 @@ final class Runner {
 
     private void stage(Run run, Stage stage) {
         OperationKind kind = run.row().kind();
-        Instant start = run.parts().clock().instant();
+        Instant start = run.parts().own().instant();
         run.save(
                 row -> row.with(State.RUNNING, stage),
                 Run.Step.of(EventType.STAGE_STARTED, stage.label() + " begins", "stage", stage.name()));
@@ -139,7 +139,7 @@ final class Runner {
         run.work().check();
         stages.of(stage).run(run);
         run.work().check();
-        Duration took = Duration.between(start, run.parts().clock().instant());
+        Duration took = Duration.between(start, run.parts().own().instant());
         run.save(
                 row -> row.with(row.progress().timed(stage, took)),
                 Run.Step.of(

@@ -122,7 +122,7 @@ public final class LaunchpadMetrics implements MeterBinder, AutoCloseable {
             String part = progress.message().replaceAll(":? *[0-9]+ ?%$", "");
             Long before = parts.computeIfAbsent(progress.operationId(), none -> new ConcurrentHashMap<>())
                     .put(part, progress.done());
-            bytes.increment(Math.max(0, progress.done() - (before == null ? 0 : before)));
+            bytes.increment((double) Math.max(0, progress.done() - (before == null ? 0 : before)));
         }
     }
 

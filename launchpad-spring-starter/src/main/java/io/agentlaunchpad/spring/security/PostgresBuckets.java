@@ -211,9 +211,8 @@ public final class PostgresBuckets implements Buckets {
 
             @Override
             public boolean tryInsertEmptyData(Optional<Long> timeoutNanos) {
-                return with(open -> run(
-                                open, "INSERT INTO " + table + " (id) VALUES (?) ON CONFLICT DO NOTHING", id)
-                        > 0);
+                return with(
+                        open -> run(open, "INSERT INTO " + table + " (id) VALUES (?) ON CONFLICT DO NOTHING", id) > 0);
             }
 
             @Override

@@ -86,7 +86,9 @@ class AgentChangesController {
 
     @GetMapping(path = "/agents/{id}/operations", name = "Operations on an agent, newest first")
     Answers.Operations operations(
-            Caller caller, @PathVariable String id, @RequestParam(defaultValue = "50") @Form(least = 1, most = 200) int limit) {
+            Caller caller,
+            @PathVariable String id,
+            @RequestParam(defaultValue = "50") @Form(least = 1, most = 200) int limit) {
         caller.needs(Permission.AGENTS_READ);
         int most = Parameters.within("limit", limit, 1, 200);
         return new Answers.Operations(directory.operations(directory.agent(caller, id), most).stream()

@@ -70,8 +70,7 @@ class AgentTalkController {
             name = "Say something and wait for the reply",
             produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_EVENT_STREAM_VALUE})
     @Streaming(Answers.Reply.class)
-    Object say(
-            Caller caller, @PathVariable String id, @RequestBody Bodies.Message body, HttpServletRequest request) {
+    Object say(Caller caller, @PathVariable String id, @RequestBody Bodies.Message body, HttpServletRequest request) {
         caller.needs(Permission.AGENTS_CHAT);
         AgentId agent = directory.agent(caller, id).id();
         String text = Objects.requireNonNull(body.text());

@@ -28,7 +28,10 @@ final class Answers {
 
     /** An operation was accepted; its Location says where to look. */
     record Accepted(
-            String agentId, String operationId, @Form(oneOf = "QUEUED") String status, Instant createdAt) {}
+            String agentId,
+            String operationId,
+            @Form(oneOf = "QUEUED") String status,
+            Instant createdAt) {}
 
     /** Some of many; {@code next} is the cursor of the following page, absent on the last. */
     record AgentPage(List<AgentSummary> items, @Nullable String next) {}
@@ -185,7 +188,8 @@ final class Answers {
 
     record Plugins(List<PluginView> items) {}
 
-    record PluginView(String name, @Nullable String version, PluginInfo.Category category, List<SettingView> settings) {}
+    record PluginView(
+            String name, @Nullable String version, PluginInfo.Category category, List<SettingView> settings) {}
 
     record SettingView(
             String name,
@@ -223,7 +227,9 @@ final class Answers {
             String detail) {}
 
     /** {@code components} only for callers who may see them. */
-    record HealthView(@Form(oneOf = {"UP", "DOWN"}) String status, @Nullable Map<String, Component> components) {}
+    record HealthView(
+            @Form(oneOf = {"UP", "DOWN"}) String status,
+            @Nullable Map<String, Component> components) {}
 
     record Component(@Form(oneOf = {"UP", "DOWN"}) String status, long latencyMillis, List<String> remarks) {}
 

@@ -80,7 +80,8 @@ final class Changes {
 
     /** Where the application itself begins, as its client sees it. */
     private static String application() {
-        String path = ServletUriComponentsBuilder.fromCurrentContextPath().build().getPath();
+        String path =
+                ServletUriComponentsBuilder.fromCurrentContextPath().build().getPath();
         return path == null ? "" : path;
     }
 }

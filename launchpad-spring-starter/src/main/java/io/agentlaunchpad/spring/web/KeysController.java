@@ -58,8 +58,7 @@ class KeysController {
         }
         Keyring.Issued issued =
                 keyring.issue(Objects.requireNonNull(body.name()), owner, role, permissions, body.expiresAt());
-        return new Answers.NewKey(
-                issued.key().id(), issued.value(), owner.id(), role, Views.permissions(issued.key()));
+        return new Answers.NewKey(issued.key().id(), issued.value(), owner.id(), role, Views.permissions(issued.key()));
     }
 
     @GetMapping(name = "Keys that were made, without their values")

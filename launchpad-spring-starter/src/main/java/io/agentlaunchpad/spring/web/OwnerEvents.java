@@ -39,6 +39,7 @@ final class OwnerEvents implements EventSource {
     private final Map<AgentId, Long> next = new HashMap<>();
     /** The ends of agents: the store forgets them with the rest. Those of other processes are not heard. */
     private final Queue<AgentEvent> ends = new ConcurrentLinkedQueue<>();
+
     private Set<AgentId> busy = Set.of();
     private @Nullable Instant since;
     private boolean begun;
@@ -117,7 +118,8 @@ final class OwnerEvents implements EventSource {
         }
         busy = now;
         for (AgentId agent : asked) {
-            List<AgentEvent> events = store.read(tables -> AgentEvents.after(tables, agent, next.getOrDefault(agent, 1L)));
+            List<AgentEvent> events =
+                    store.read(tables -> AgentEvents.after(tables, agent, next.getOrDefault(agent, 1L)));
             if (!events.isEmpty()) {
                 found.addAll(events);
                 next.put(agent, events.get(events.size() - 1).sequence() + 1);
@@ -131,8 +133,8 @@ final class OwnerEvents implements EventSource {
         boolean ours = store.read(tables -> tables.operations().find(operation))
                 .filter(row -> owner == null || owner.equals(row.owner()))
                 .isPresent();
-        boolean forgotten = store.read(tables -> tables.agents().find(event.agentId()))
-                .isEmpty();
+        boolean forgotten =
+                store.read(tables -> tables.agents().find(event.agentId())).isEmpty();
         if (ours && forgotten) {
             found.add(event);
             next.remove(event.agentId());

@@ -19,7 +19,8 @@ final class Parameters {
     static int within(String name, int value, int least, int most) {
         if (value < least || value > most) {
             throw invalid(
-                    name, most == Integer.MAX_VALUE ? "use " + least + " or more." : "use " + least + " to " + most + ".");
+                    name,
+                    most == Integer.MAX_VALUE ? "use " + least + " or more." : "use " + least + " to " + most + ".");
         }
         return value;
     }

@@ -25,8 +25,7 @@ import org.springframework.http.MediaType;
 
         /** Whether it names event streams, and not JSON too. */
         static boolean by(HttpServletRequest request) {
-            List<MediaType> types =
-                    MediaType.parseMediaTypes(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)));
+            List<MediaType> types = MediaType.parseMediaTypes(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)));
             return types.stream().anyMatch(MediaType.TEXT_EVENT_STREAM::equalsTypeAndSubtype)
                     && types.stream().noneMatch(MediaType.APPLICATION_JSON::equalsTypeAndSubtype);
         }

@@ -206,8 +206,7 @@ final class Views {
         return new Answers.PlanView(
                 plan.objects(),
                 plan.changes().stream()
-                        .map(change -> new Answers.ChangeView(
-                                change.object(), change.action(), change.differences()))
+                        .map(change -> new Answers.ChangeView(change.object(), change.action(), change.differences()))
                         .toList(),
                 plan.warnings());
     }

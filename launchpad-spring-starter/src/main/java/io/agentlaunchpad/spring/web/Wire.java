@@ -42,10 +42,11 @@ final class Wire extends AbstractGenericHttpMessageConverter<Object> {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             // A value of another kind is a mistake of the client's, and not to be guessed at.
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .withCoercionConfig(LogicalType.Textual, kinds -> kinds.setCoercion(
-                            CoercionInputShape.Integer, CoercionAction.Fail)
-                    .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                    .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .withCoercionConfig(
+                    LogicalType.Textual,
+                    kinds -> kinds.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .addModule(new SimpleModule().addDeserializer(Instant.class, new Times())
                     .addDeserializer(Integer.class, new Wholes()))

@@ -48,7 +48,8 @@ class SharedRateLimitsTest {
 
     private static long allowed(RateLimits here, RateLimits there, String caller, boolean change) {
         return IntStream.range(0, 12)
-                .filter(i -> (i % 2 == 0 ? here : there).take(caller(caller), change).allowed())
+                .filter(i ->
+                        (i % 2 == 0 ? here : there).take(caller(caller), change).allowed())
                 .count();
     }
 
@@ -71,10 +72,10 @@ class SharedRateLimitsTest {
         DataSource database = Databases.postgres();
         String schema = Databases.schema();
         JdbcClient.create(database).sql("CREATE SCHEMA " + schema).update();
-        RateLimits here = new RateLimits(
-                RATE, Clock.systemUTC(), PostgresBuckets.in(database, schema, Clock.systemUTC()));
-        RateLimits there = new RateLimits(
-                RATE, Clock.systemUTC(), PostgresBuckets.in(database, schema, Clock.systemUTC()));
+        RateLimits here =
+                new RateLimits(RATE, Clock.systemUTC(), PostgresBuckets.in(database, schema, Clock.systemUTC()));
+        RateLimits there =
+                new RateLimits(RATE, Clock.systemUTC(), PostgresBuckets.in(database, schema, Clock.systemUTC()));
         assertThat(allowed(here, there, "key-1", true)).isEqualTo(4);
         assertThat(allowed(here, there, "key-1", false)).isBetween(3L, 4L);
         assertThat(rows(database, schema)).isEqualTo(2);

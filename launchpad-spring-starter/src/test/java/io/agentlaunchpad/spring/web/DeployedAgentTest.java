@@ -68,7 +68,8 @@ class DeployedAgentTest {
     }
 
     private String launch() {
-        String id = server.call("POST", "/agents", key, ADA).json().path("agentId").asString();
+        String id =
+                server.call("POST", "/agents", key, ADA).json().path("agentId").asString();
         await().untilAsserted(() -> assertThat(server.call("GET", "/agents/" + id, key, null)
                         .json()
                         .path("status")
@@ -157,8 +158,8 @@ class DeployedAgentTest {
         } finally {
             App.silent = false;
         }
-        TestServer.Answer refused = server.call(
-                "POST", "/agents/" + agent + "/messages", key, "{}", "Accept", "text/event-stream");
+        TestServer.Answer refused =
+                server.call("POST", "/agents/" + agent + "/messages", key, "{}", "Accept", "text/event-stream");
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.type()).isEqualTo("application/problem+json");
     }
@@ -183,14 +184,13 @@ class DeployedAgentTest {
     @Test
     void the_stream_of_all_agents_tells_of_their_ends_and_of_new_ones_of_the_same_name() throws Exception {
         HttpResponse<InputStream> stream = server.stream("/events", key);
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
             server.call("DELETE", "/agents/" + agent, key, null);
-            assertThat(until(lines, "\"kind\":\"DELETE\",\"outcome\":\"SUCCEEDED\"")).contains(agent);
-            await().untilAsserted(
-                            () -> assertThat(server.call("GET", "/agents/" + agent, key, null)
-                                            .status())
-                                    .isEqualTo(404));
+            assertThat(until(lines, "\"kind\":\"DELETE\",\"outcome\":\"SUCCEEDED\""))
+                    .contains(agent);
+            await().untilAsserted(() -> assertThat(
+                            server.call("GET", "/agents/" + agent, key, null).status())
+                    .isEqualTo(404));
             launch();
             assertThat(until(lines, "\"sequence\":1,")).contains(agent, "OPERATION_QUEUED");
         }
@@ -247,8 +247,8 @@ class DeployedAgentTest {
         @Override
         public Artifact build(Request request, WorkContext context) {
             String digest = projects.build(request, context).digest();
-            return new Artifact.Image(ImageRef.parse(
-                    "registry.example/agents/" + request.spec().name() + "@" + digest));
+            return new Artifact.Image(
+                    ImageRef.parse("registry.example/agents/" + request.spec().name() + "@" + digest));
         }
 
         @Override

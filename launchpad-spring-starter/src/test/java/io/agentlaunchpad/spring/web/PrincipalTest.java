@@ -41,8 +41,7 @@ class PrincipalTest {
     private static final String ON = "launchpad.security.principal=true";
 
     private static String basic(String user) {
-        return "Basic "
-                + Base64.getEncoder().encodeToString((user + ":password").getBytes(StandardCharsets.UTF_8));
+        return "Basic " + Base64.getEncoder().encodeToString((user + ":password").getBytes(StandardCharsets.UTF_8));
     }
 
     @ParameterizedTest
@@ -98,8 +97,8 @@ class PrincipalTest {
                 {"Origin", "https://evil.example"},
                 {"Origin", "null"}
             }) {
-                TestServer.Answer answer = server.call(
-                        "POST", restart, null, null, "Authorization", basic("ann"), foreign[0], foreign[1]);
+                TestServer.Answer answer =
+                        server.call("POST", restart, null, null, "Authorization", basic("ann"), foreign[0], foreign[1]);
                 assertThat(answer.status()).as(foreign[1]).isEqualTo(403);
                 assertThat(answer.code()).isEqualTo("CROSS_SITE_REQUEST");
             }
@@ -158,8 +157,7 @@ class PrincipalTest {
 
         @Bean
         SecurityFilterChain chain(HttpSecurity http) throws Exception {
-            return http.authorizeHttpRequests(
-                            all -> all.anyRequest().permitAll())
+            return http.authorizeHttpRequests(all -> all.anyRequest().permitAll())
                     .httpBasic(Customizer.withDefaults())
                     .csrf(csrf -> csrf.ignoringRequestMatchers("/launchpad/api/**"))
                     .build();
@@ -168,8 +166,14 @@ class PrincipalTest {
         @Bean
         InMemoryUserDetailsManager users() {
             return new InMemoryUserDetailsManager(
-                    User.withUsername("ann").password("{noop}password").roles("X").build(),
-                    User.withUsername("bob").password("{noop}password").roles("X").build(),
+                    User.withUsername("ann")
+                            .password("{noop}password")
+                            .roles("X")
+                            .build(),
+                    User.withUsername("bob")
+                            .password("{noop}password")
+                            .roles("X")
+                            .build(),
                     User.withUsername("chief")
                             .password("{noop}password")
                             .roles("LAUNCHPAD_ADMIN")
@@ -203,8 +207,7 @@ class PrincipalTest {
         private static final class Login extends OncePerRequestFilter {
 
             @Override
-            protected void doFilterInternal(
-                    HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
                     throws ServletException, IOException {
                 String user = user(request.getHeader("Authorization"));
                 chain.doFilter(user == null ? request : new As(request, user), response);

@@ -90,8 +90,7 @@ class RefusalTest {
 
     @Test
     void a_body_without_a_length_is_limited_over_http_2_too(@TempDir Path home) throws Exception {
-        try (TestServer server =
-                TestServer.start(home, "server.http2.enabled=true", "launchpad.web.max-body=20KB")) {
+        try (TestServer server = TestServer.start(home, "server.http2.enabled=true", "launchpad.web.max-body=20KB")) {
             HttpClient http =
                     HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
             HttpRequest upgrade = HttpRequest.newBuilder(URI.create(server.base() + "/health"))
@@ -153,10 +152,7 @@ class RefusalTest {
     @Test
     void below_other_paths_the_api_works_and_says_where_it_is(@TempDir Path home) {
         try (TestServer server = TestServer.start(
-                home,
-                "server.servlet.context-path=/shop",
-                "spring.mvc.servlet.path=/mvc",
-                "test.prefix=/shop/mvc")) {
+                home, "server.servlet.context-path=/shop", "spring.mvc.servlet.path=/mvc", "test.prefix=/shop/mvc")) {
             assertThat(server.call("GET", "/health", null, null).text()).isEqualTo("{\"status\":\"UP\"}");
             TestServer.Answer created = server.call("POST", "/agents", ADMIN, ADA);
             assertThat(created.header("Location"))
@@ -177,8 +173,7 @@ class RefusalTest {
             JsonNode first = server.call(
                             "PUT", path, ADMIN, ADA, "If-Match", other + ", " + etag, "Idempotency-Key", "once")
                     .json();
-            TestServer.Answer again =
-                    server.call("PUT", path, ADMIN, ADA, "If-Match", etag, "Idempotency-Key", "once");
+            TestServer.Answer again = server.call("PUT", path, ADMIN, ADA, "If-Match", etag, "Idempotency-Key", "once");
             assertThat(again.status()).as(again.text()).isEqualTo(202);
             assertThat(again.json()).isEqualTo(first);
 
