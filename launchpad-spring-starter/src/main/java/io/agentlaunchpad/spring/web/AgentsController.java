@@ -53,8 +53,10 @@ class AgentsController {
     @ResponseStatus(HttpStatus.ACCEPTED)
     ResponseEntity<Answers.Accepted> create(
             Caller caller,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Form(pattern = IDEMPOTENCY_KEY) @Nullable String idempotencyKey,
-            @RequestParam(required = false) @Form(least = 1, most = 100, pattern = Parameters.LINE) @Nullable String owner,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Form(pattern = IDEMPOTENCY_KEY) @Nullable
+                    String idempotencyKey,
+            @RequestParam(required = false) @Form(least = 1, most = 100, pattern = Parameters.LINE) @Nullable
+                    String owner,
             @RequestParam(required = false) @Form(least = 1, most = 100) @Nullable String platform,
             @RequestBody(required = false) byte @Nullable [] configuration) {
         caller.needs(Permission.AGENTS_CREATE);
@@ -71,7 +73,8 @@ class AgentsController {
             @RequestParam(defaultValue = "50") @Form(least = 1, most = 200) int limit,
             @RequestParam(required = false) @Form(pattern = AgentDirectory.ID) @Nullable String cursor,
             @RequestParam(required = false) @Nullable AgentStatus status,
-            @RequestParam(required = false) @Form(least = 1, most = 100, pattern = Parameters.LINE) @Nullable String owner) {
+            @RequestParam(required = false) @Form(least = 1, most = 100, pattern = Parameters.LINE) @Nullable
+                    String owner) {
         caller.needs(Permission.AGENTS_READ);
         Owner whose = owner == null && caller.role() == Role.ADMIN ? null : owner(caller, owner);
         AgentId after = cursor == null
@@ -94,7 +97,8 @@ class AgentsController {
             Caller caller,
             @PathVariable String id,
             @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Form(pattern = IDEMPOTENCY_KEY) @Nullable String idempotencyKey,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Form(pattern = IDEMPOTENCY_KEY) @Nullable
+                    String idempotencyKey,
             @RequestParam(defaultValue = "false") boolean refreshLock,
             @RequestBody(required = false) byte @Nullable [] configuration) {
         caller.needs(Permission.AGENTS_UPDATE);
@@ -121,7 +125,8 @@ class AgentsController {
     @PostMapping(path = "/plan", name = "What launching would change; touches nothing")
     Answers.PlanView plan(
             Caller caller,
-            @RequestParam(required = false) @Form(least = 1, most = 100, pattern = Parameters.LINE) @Nullable String owner,
+            @RequestParam(required = false) @Form(least = 1, most = 100, pattern = Parameters.LINE) @Nullable
+                    String owner,
             @RequestParam(required = false) @Form(least = 1, most = 100) @Nullable String platform,
             @RequestBody(required = false) byte @Nullable [] configuration) {
         caller.needs(Permission.AGENTS_READ);

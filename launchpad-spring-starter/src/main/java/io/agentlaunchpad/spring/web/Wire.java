@@ -48,7 +48,8 @@ final class Wire extends AbstractGenericHttpMessageConverter<Object> {
                             .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                             .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-            .addModule(new SimpleModule().addDeserializer(Instant.class, new Times())
+            .addModule(new SimpleModule()
+                    .addDeserializer(Instant.class, new Times())
                     .addDeserializer(Integer.class, new Wholes()))
             .build();
 

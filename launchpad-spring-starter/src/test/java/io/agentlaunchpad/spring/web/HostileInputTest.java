@@ -129,7 +129,9 @@ class HostileInputTest {
                         .putObject("@elizaos/plugin-openai")
                         .put("OPENAI_BASE_URL", harm);
             case "settingName" ->
-                agent.putObject("pluginConfigs").putObject("@elizaos/plugin-openai").put(harm, "x");
+                agent.putObject("pluginConfigs")
+                        .putObject("@elizaos/plugin-openai")
+                        .put(harm, "x");
             case "memory" -> agent.putObject("resources").put("memory", harm);
             case "secret" -> agent.putObject("secrets").put("OPENAI_API_KEY", harm);
             case "secretName" -> agent.putObject("secrets").put(harm, "value");
@@ -231,8 +233,9 @@ class HostileInputTest {
     @MethodSource("bodies")
     void no_body_is_a_fault_of_ours(byte[] body) throws Exception {
         for (String path : List.of("/agents", "/agents/plan", "/keys")) {
-            String head = "POST /launchpad/api" + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nX-API-Key: "
-                    + ADMIN + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n";
+            String head = "POST /launchpad/api" + path
+                    + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nX-API-Key: " + ADMIN
+                    + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n";
             String answer = raw(head, body);
             assertThat(answer).startsWith("HTTP/1.1 4").contains("application/problem+json");
         }
@@ -258,8 +261,8 @@ class HostileInputTest {
     }
 
     private static String raw(String head, byte[] body) throws IOException {
-        try (Socket socket = new Socket(
-                InetAddress.getLoopbackAddress(), server.base().getPort())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), server.base().getPort())) {
             socket.setSoTimeout(20_000);
             OutputStream out = socket.getOutputStream();
             out.write(head.getBytes(StandardCharsets.ISO_8859_1));

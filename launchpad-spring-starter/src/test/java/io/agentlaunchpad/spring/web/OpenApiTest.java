@@ -30,8 +30,8 @@ class OpenApiTest {
             List<String> names = new ArrayList<>();
             Wire.tree(running)
                     .path("paths")
-                    .forEach(path -> path.forEach(operation ->
-                            names.add(operation.path("operationId").asString())));
+                    .forEach(path -> path.forEach(
+                            operation -> names.add(operation.path("operationId").asString())));
             assertThat(names).as("clients are generated with these names").doesNotHaveDuplicates();
         }
     }
