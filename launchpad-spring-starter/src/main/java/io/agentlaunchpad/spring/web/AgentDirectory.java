@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** What a caller may see of the records. Somebody else's agent is not found, exactly like one that does not exist. */
 final class AgentDirectory {
 
+    /** The form of an agent's id. */
+    static final String ID = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+
     private final Store store;
 
     AgentDirectory(Store store) {

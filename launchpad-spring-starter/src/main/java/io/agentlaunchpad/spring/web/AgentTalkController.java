@@ -142,7 +142,8 @@ class AgentTalkController {
     SseEmitter events(
             Caller caller,
             @PathVariable String id,
-            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String last) {
+            @RequestHeader(name = "Last-Event-ID", required = false) @Form(pattern = "[0-9]{1,18}") @Nullable
+                    String last) {
         caller.needs(Permission.AGENTS_READ);
         AgentId agent = directory.agent(caller, id).id();
         return streams.ofAgent(caller, agent, last);
@@ -153,7 +154,9 @@ class AgentTalkController {
             name = "What happens to all agents of the caller from now on, or after Last-Event-ID",
             produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     SseEmitter allEvents(
-            Caller caller, @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String last) {
+            Caller caller,
+            @RequestHeader(name = "Last-Event-ID", required = false) @Form(pattern = "[0-9]{1,15}") @Nullable
+                    String last) {
         caller.needs(Permission.AGENTS_READ);
         return streams.ofCaller(caller, last);
     }

@@ -12,7 +12,6 @@ import io.agentlaunchpad.spring.security.Caller;
 import io.agentlaunchpad.spring.security.Permission;
 import io.agentlaunchpad.spring.security.Refusal;
 import io.agentlaunchpad.spring.security.Role;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -36,7 +35,7 @@ import org.springframework.web.bind.annotation.RestController;
         produces = MediaType.APPLICATION_JSON_VALUE)
 class AgentsController {
 
-    private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7e]{1,200}");
+    private static final String IDEMPOTENCY_KEY = "[!-~]{1,200}";
 
     private final Launchpad launchpad;
     private final AgentDirectory directory;
@@ -54,9 +53,10 @@ class AgentsController {
     @ResponseStatus(HttpStatus.ACCEPTED)
     ResponseEntity<Answers.Accepted> create(
             Caller caller,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Form(least = 1, most = 200) @Nullable
+            @RequestHeader(name = "Idempotency-Key", required = false) @Form(pattern = IDEMPOTENCY_KEY) @Nullable
                     String idempotencyKey,
-            @RequestParam(required = false) @Form(least = 1, most = 100) @Nullable String owner,
+            @RequestParam(required = false) @Form(least = 1, most = 100, pattern = Parameters.LINE) @Nullable
+                    String owner,
             @RequestParam(required = false) @Form(least = 1, most = 100) @Nullable String platform,
             @RequestBody(required = false) byte @Nullable [] configuration) {
         caller.needs(Permission.AGENTS_CREATE);
@@ -71,9 +71,10 @@ class AgentsController {
     Answers.AgentPage list(
             Caller caller,
             @RequestParam(defaultValue = "50") @Form(least = 1, most = 200) int limit,
-            @RequestParam(required = false) @Nullable String cursor,
+            @RequestParam(required = false) @Form(pattern = AgentDirectory.ID) @Nullable String cursor,
             @RequestParam(required = false) @Nullable AgentStatus status,
-            @RequestParam(required = false) @Form(least = 1, most = 100) @Nullable String owner) {
+            @RequestParam(required = false) @Form(least = 1, most = 100, pattern = Parameters.LINE) @Nullable
+                    String owner) {
         caller.needs(Permission.AGENTS_READ);
         Owner whose = owner == null && caller.role() == Role.ADMIN ? null : owner(caller, owner);
         AgentId after = cursor == null
@@ -96,7 +97,7 @@ class AgentsController {
             Caller caller,
             @PathVariable String id,
             @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Form(least = 1, most = 200) @Nullable
+            @RequestHeader(name = "Idempotency-Key", required = false) @Form(pattern = IDEMPOTENCY_KEY) @Nullable
                     String idempotencyKey,
             @RequestParam(defaultValue = "false") boolean refreshLock,
             @RequestBody(required = false) byte @Nullable [] configuration) {
@@ -124,7 +125,8 @@ class AgentsController {
     @PostMapping(path = "/plan", name = "What launching would change; touches nothing")
     Answers.PlanView plan(
             Caller caller,
-            @RequestParam(required = false) @Form(least = 1, most = 100) @Nullable String owner,
+            @RequestParam(required = false) @Form(least = 1, most = 100, pattern = Parameters.LINE) @Nullable
+                    String owner,
             @RequestParam(required = false) @Form(least = 1, most = 100) @Nullable String platform,
             @RequestBody(required = false) byte @Nullable [] configuration) {
         caller.needs(Permission.AGENTS_READ);
@@ -154,7 +156,7 @@ class AgentsController {
     }
 
     private static String checked(String idempotencyKey) {
-        if (!IDEMPOTENCY_KEY.matcher(idempotencyKey).matches()) {
+        if (!idempotencyKey.matches(IDEMPOTENCY_KEY)) {
             throw Parameters.invalid("Idempotency-Key", "use 1 to 200 visible ASCII characters.");
         }
         return idempotencyKey;

@@ -111,7 +111,31 @@ final class ApiFilter extends OncePerRequestFilter {
             request.setAttribute(CALLER, caller.get());
             count(caller.get(), request, response);
         }
-        chain.doFilter(CHANGES.contains(request.getMethod()) ? withBody(request) : request, response);
+        HttpServletRequest whole = CHANGES.contains(request.getMethod()) ? withBody(request) : request;
+        readable(whole);
+        chain.doFilter(whole, response);
+    }
+
+    /** What the web server or Spring would stumble over later, when it looks for parameters. */
+    private static void readable(HttpServletRequest request) {
+        String type = request.getContentType();
+        if (type != null && type.strip().regionMatches(true, 0, "multipart/", 0, 10)) {
+            throw wrongType();
+        }
+        try {
+            request.getParameterMap();
+        } catch (RuntimeException e) {
+            LOG.debug("A query cannot be read", e);
+            throw Parameters.invalid("query", "write it in UTF-8 as name=value, percent-encoded.");
+        }
+    }
+
+    private static Refusal wrongType() {
+        return new Refusal(
+                415,
+                "UNSUPPORTED_MEDIA_TYPE",
+                "The body is not declared as JSON in UTF-8.",
+                "send Content-Type: application/json.");
     }
 
     /** Whoever has no valid key is slowed down; whoever has one is not hindered by a neighbour who has none. */
@@ -196,11 +220,7 @@ final class ApiFilter extends OncePerRequestFilter {
                 ? new byte[0]
                 : request.getInputStream().readNBytes((int) Math.min(Integer.MAX_VALUE - 8, most + 1));
         if ((declared || body.length > 0) && !json(request.getContentType())) {
-            throw new Refusal(
-                    415,
-                    "UNSUPPORTED_MEDIA_TYPE",
-                    "The body is not declared as JSON in UTF-8.",
-                    "send Content-Type: application/json.");
+            throw wrongType();
         }
         if (declared || body.length > most) {
             throw new Refusal(

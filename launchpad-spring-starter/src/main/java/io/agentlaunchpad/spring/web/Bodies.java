@@ -15,7 +15,8 @@ final class Bodies {
             @Form(required = true, most = 1_000) @Nullable Integer replicas) {}
 
     /** To which release; absent for the one before. */
-    record Rollback(@Form(least = 1) @Nullable Integer revision) {}
+    record Rollback(
+            @Form(least = 1, most = 1_000_000_000) @Nullable Integer revision) {}
 
     /** What to say, and as whom: each {@code user} of a key has a conversation of its own. */
     record Message(
@@ -29,7 +30,9 @@ final class Bodies {
             @Form(required = true, least = 1, most = 100) @Nullable
             String name,
 
-            @Form(least = 1, most = 100) @Nullable String owner,
+            @Form(least = 1, most = 100, pattern = Parameters.LINE) @Nullable
+            String owner,
+
             @Nullable Role role,
             @Nullable List<String> permissions,
             @Nullable Instant expiresAt) {}

@@ -21,6 +21,9 @@ import java.lang.annotation.Target;
     /** The greatest number, or length of a text. */
     int most() default Integer.MAX_VALUE;
 
+    /** A regular expression that all of it matches; anything where empty. */
+    String pattern() default "";
+
     /** All that it can be; anything where empty. */
     String[] oneOf() default {};
 }

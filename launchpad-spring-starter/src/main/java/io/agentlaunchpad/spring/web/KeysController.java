@@ -62,7 +62,7 @@ class KeysController {
     }
 
     @GetMapping(name = "Keys that were made, without their values")
-    Answers.Keys list(Caller caller) {
+    Answers.Keys keys(Caller caller) {
         caller.needs(Permission.KEYS_MANAGE);
         return new Answers.Keys(keyring.list().stream().map(Views::key).toList());
     }

@@ -6,6 +6,10 @@ import io.agentlaunchpad.spring.security.Refusal;
 /** Checks what stands in addresses, headers and bodies. */
 final class Parameters {
 
+    /** One line of readable text, as a regular expression of ECMA-262. */
+    static final String LINE = "[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u00a0]"
+            + "[^\\u0000-\\u001f\\u007f-\\u009f]*";
+
     private Parameters() {}
 
     static Refusal invalid(String name, String fix) {

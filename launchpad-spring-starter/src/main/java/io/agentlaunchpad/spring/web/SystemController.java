@@ -68,7 +68,8 @@ class SystemController {
     Answers.Audit audit(
             Caller caller,
             @RequestParam(defaultValue = "100") @Form(least = 1, most = 1_000) int limit,
-            @RequestParam(required = false) @Form(least = 1, most = 100) @Nullable String owner) {
+            @RequestParam(required = false) @Form(least = 1, most = 100, pattern = Parameters.LINE) @Nullable
+                    String owner) {
         caller.needs(Permission.AUDIT_READ);
         int most = Parameters.within("limit", limit, 1, 1_000);
         return new Answers.Audit(

@@ -41,7 +41,6 @@ final class Wire extends AbstractGenericHttpMessageConverter<Object> {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             // A value of another kind is a mistake of the client's, and not to be guessed at.
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .withCoercionConfig(
                     LogicalType.Textual,
@@ -49,7 +48,9 @@ final class Wire extends AbstractGenericHttpMessageConverter<Object> {
                             .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                             .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-            .addModule(new SimpleModule().addDeserializer(Instant.class, new Times()))
+            .addModule(new SimpleModule()
+                    .addDeserializer(Instant.class, new Times())
+                    .addDeserializer(Integer.class, new Wholes()))
             .build();
 
     Wire() {
@@ -135,6 +136,26 @@ final class Wire extends AbstractGenericHttpMessageConverter<Object> {
                 return Instant.parse(text);
             } catch (DateTimeParseException e) {
                 return (Instant) context.handleWeirdStringValue(Instant.class, text, "not a time");
+            }
+        }
+    }
+
+    /** Whole numbers, also where they are written as 3.0: to JSON Schema those are integers too. */
+    private static final class Wholes extends StdDeserializer<Integer> {
+
+        Wholes() {
+            super(Integer.class);
+        }
+
+        @Override
+        public @Nullable Integer deserialize(JsonParser parser, DeserializationContext context) {
+            if (!parser.currentToken().isNumeric()) {
+                return (Integer) context.handleUnexpectedToken(Integer.class, parser);
+            }
+            try {
+                return parser.getDecimalValue().intValueExact();
+            } catch (ArithmeticException e) {
+                return (Integer) context.handleWeirdNumberValue(Integer.class, 0, "not a whole number, or too large");
             }
         }
     }

@@ -41,6 +41,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** Describes the running controllers in OpenAPI 3.1. */
 final class OpenApi {
 
+    /** What {@link Parameters#text} lets pass. */
+    private static final String PRINTABLE = "[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]";
+
+    private static final String VISIBLE = "[^\\s\\u0000-\\u001f\\u007f-\\u00a0]";
+
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final Map<String, ObjectNode> paths = new TreeMap<>();
@@ -74,6 +79,7 @@ final class OpenApi {
         ArrayNode security = root.putArray("security");
         security.addObject().putArray("apiKey");
         security.addObject().putArray("bearer");
+        link();
         ObjectNode all = root.putObject("paths");
         paths.forEach(all::set);
         ObjectNode components = root.putObject("components");
@@ -87,6 +93,25 @@ final class OpenApi {
         ObjectNode known = components.putObject("schemas");
         schemas.forEach(known::set);
         return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+    }
+
+    /** Where to go with what a launch answers. */
+    private void link() {
+        ObjectNode accepted = (ObjectNode) Objects.requireNonNull(paths.get("/agents"))
+                .path("post")
+                .path("responses")
+                .path("202");
+        ObjectNode links = accepted.putObject("links");
+        paths.forEach((path, item) -> item.forEach(operation -> {
+            String from = path.startsWith("/agents/{id}") ? "agentId" : "operationId";
+            if (path.contains("{id}")) {
+                String name = operation.path("operationId").asString();
+                links.putObject(name)
+                        .put("operationId", name)
+                        .putObject("parameters")
+                        .put("id", "$response.body#/" + from);
+            }
+        }));
     }
 
     private void add(String path, RequestMappingInfo info, Method method) {
@@ -169,16 +194,31 @@ final class OpenApi {
         if (form.most() < Integer.MAX_VALUE) {
             schema.put(number ? "maximum" : "maxLength", form.most());
         }
+        if (!number && form.least() > 0 && form.pattern().isEmpty()) {
+            schema.put("pattern", "^" + PRINTABLE + "*" + VISIBLE + PRINTABLE + "*$");
+        }
+        if (!form.pattern().isEmpty()) {
+            schema.put("pattern", "^" + form.pattern() + "$");
+        }
         if (form.oneOf().length > 0) {
             ArrayNode values = schema.putArray("enum");
             Arrays.stream(form.oneOf()).forEach(values::add);
         }
     }
 
+    /** In a body, null is as good as absence. */
+    private static void orNull(ObjectNode schema) {
+        String type = schema.path("type").asString();
+        schema.putArray("type").add(type).add("null");
+        if (schema.get("enum") instanceof ArrayNode values) {
+            values.addNull();
+        }
+    }
+
     /** The form that ids have. */
     private static void described(ObjectNode schema, String name) {
         switch (name) {
-            case "agentId" -> schema.put("pattern", "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$");
+            case "agentId" -> schema.put("pattern", "^" + AgentDirectory.ID + "$");
             case "operationId" -> schema.put("pattern", "^op-[0-9a-f]{24}$");
             case "keyId" -> schema.put("pattern", "^key-[0-9a-z]+$");
             default -> {}
@@ -329,6 +369,10 @@ final class OpenApi {
                 if (component.getName().equals("permissions")) {
                     ArrayNode all = ((ObjectNode) part.get("items")).putArray("enum");
                     Arrays.stream(Permission.values()).map(Permission::label).forEach(all::add);
+                }
+                boolean optional = type.getEnclosingClass() == Bodies.class && (form == null || !form.required());
+                if (optional) {
+                    orNull(part);
                 }
                 properties.set(component.getName(), part);
                 if (!nullable(component.getAnnotatedType()) || (form != null && form.required())) {
