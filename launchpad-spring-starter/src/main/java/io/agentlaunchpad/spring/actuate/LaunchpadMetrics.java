@@ -4,7 +4,7 @@ import io.agentlaunchpad.Launchpad;
 import io.agentlaunchpad.event.AgentEvent;
 import io.agentlaunchpad.event.EventType;
 import io.agentlaunchpad.health.Verdict;
-import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.AgentEntry;
 import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Store;
 import io.micrometer.core.instrument.Gauge;
@@ -81,8 +81,8 @@ public final class LaunchpadMetrics implements MeterBinder, AutoCloseable {
                             ? 0
                             : Duration.between(open.get(0).createdAt(), now).toMillis() / 1000.0,
                     store.read(tables -> tables.outbox().size()),
-                    store.read(tables -> tables.agents().list(null, null, Integer.MAX_VALUE)).stream()
-                            .map(AgentRow::health)
+                    store.read(tables -> tables.agents().entries(null, null, Integer.MAX_VALUE)).stream()
+                            .map(AgentEntry::health)
                             .map(Verdict::health)
                             .toList());
         }
