@@ -292,9 +292,12 @@ public final class Launchpad implements AutoCloseable {
     }
 
     AgentState state(AgentId id) {
-        Known known = parts.store().<Optional<Known>>read(tables -> Known.of(id, tables)).orElseThrow(() -> missing(id));
+        Known known = parts.store()
+                .<Optional<Known>>read(tables -> Known.of(id, tables))
+                .orElseThrow(() -> missing(id));
         AgentRow agent = known.agent();
-        Observation facts = known.serving().map(release -> observe(agent, release)).orElse(null);
+        Observation facts =
+                known.serving().map(release -> observe(agent, release)).orElse(null);
         return new AgentState(
                 status(agent, known.open().orElse(null)),
                 facts == null ? Verdict.of(Verdict.Health.UNKNOWN, "no release serves") : Judge.verdict(facts),

@@ -84,11 +84,7 @@ record JdbcTables(Session session) implements Store.Tables {
         private <T> List<T> list(Class<T> type, @Nullable Owner owner, @Nullable AgentId after, int limit) {
             String from = after == null ? "" : after.value();
             return owner == null
-                    ? session.list(
-                            body(type),
-                            "SELECT body FROM $agents WHERE id > ? ORDER BY id LIMIT ?",
-                            from,
-                            limit)
+                    ? session.list(body(type), "SELECT body FROM $agents WHERE id > ? ORDER BY id LIMIT ?", from, limit)
                     : session.list(
                             body(type),
                             "SELECT body FROM $agents WHERE owner = ? AND id > ? ORDER BY id LIMIT ?",
