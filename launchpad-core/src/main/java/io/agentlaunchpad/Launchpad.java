@@ -14,6 +14,7 @@ import io.agentlaunchpad.health.Observation;
 import io.agentlaunchpad.health.Verdict;
 import io.agentlaunchpad.internal.Chat;
 import io.agentlaunchpad.internal.pipeline.Engine;
+import io.agentlaunchpad.internal.pipeline.Inspection;
 import io.agentlaunchpad.internal.pipeline.Parts;
 import io.agentlaunchpad.internal.pipeline.Work;
 import io.agentlaunchpad.operation.AgentStatus;
@@ -212,8 +213,13 @@ public final class Launchpad implements AutoCloseable {
         return parts;
     }
 
-    Operation submit(AgentRow agent, OperationKind kind, int replicas, int revision) {
-        return new Operation(this, engine.submissions().change(agent, kind, replicas, revision));
+    Operation submit(
+            AgentRow agent, OperationKind kind, int replicas, int revision, @Nullable OperationId unchangedSince) {
+        return new Operation(this, engine.submissions().change(agent, kind, replicas, revision, unchangedSince));
+    }
+
+    Inspection inspection() {
+        return new Inspection(parts);
     }
 
     boolean cancel(OperationId id) {

@@ -108,6 +108,16 @@ record JdbcTables(Session session) implements Store.Tables {
         public void put(AgentRow row) {
             session.hold(row.id());
             String body = Json.write(row);
+            if (session.dialect() == Dialect.POSTGRESQL) {
+                session.later(
+                        "INSERT INTO $agents (id, owner, name, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+                                + " owner = EXCLUDED.owner, name = EXCLUDED.name, body = EXCLUDED.body",
+                        row.id().value(),
+                        row.owner().id(),
+                        row.name(),
+                        body);
+                return;
+            }
             int changed = session.run(
                     "UPDATE $agents SET owner = ?, name = ?, body = ? WHERE id = ?",
                     row.owner().id(),
@@ -139,7 +149,7 @@ record JdbcTables(Session session) implements Store.Tables {
         @Override
         public void put(Release release) {
             remove(release.agentId(), release.revision());
-            session.run(
+            session.later(
                     "INSERT INTO $releases (agent_id, revision, body) VALUES (?, ?, ?)",
                     release.agentId().value(),
                     release.revision(),
@@ -165,7 +175,7 @@ record JdbcTables(Session session) implements Store.Tables {
 
         @Override
         public void remove(AgentId agentId, int revision) {
-            session.run("DELETE FROM $releases WHERE agent_id = ? AND revision = ?", agentId.value(), revision);
+            session.later("DELETE FROM $releases WHERE agent_id = ? AND revision = ?", agentId.value(), revision);
         }
     }
 
@@ -181,7 +191,7 @@ record JdbcTables(Session session) implements Store.Tables {
                 Map<String, String> data) {
             AgentEvent event =
                     new AgentEvent(agentId, session.nextEvent(agentId), at, type, operationId, message, data);
-            session.run(
+            session.later(
                     "INSERT INTO $events (agent_id, sequence, at, body) VALUES (?, ?, ?, ?)",
                     agentId.value(),
                     event.sequence(),
@@ -285,7 +295,7 @@ record JdbcTables(Session session) implements Store.Tables {
 
         @Override
         public void append(AuditRow row) {
-            session.run(
+            session.later(
                     "INSERT INTO $audit (at, owner, body) VALUES (?, ?, ?)",
                     row.at(),
                     row.owner().id(),

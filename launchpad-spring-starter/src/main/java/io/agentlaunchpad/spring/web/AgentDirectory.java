@@ -105,6 +105,12 @@ final class AgentDirectory {
                 .orElse("\"none\"");
     }
 
+    /** The operation that an agent's entity tag names. */
+    static Optional<OperationId> tagged(String etag) {
+        boolean quoted = etag.length() > 2 && etag.startsWith("\"") && etag.endsWith("\"");
+        return quoted ? operationId(etag.substring(1, etag.length() - 1)) : Optional.empty();
+    }
+
     static Optional<AgentId> parse(String id) {
         try {
             return Optional.of(new AgentId(id));
@@ -133,8 +139,8 @@ final class AgentDirectory {
                 row.name(),
                 row.owner().id(),
                 row.platform(),
-                status.name(),
-                row.health().health().name(),
+                status,
+                row.health().health(),
                 row.serving(),
                 row.servingReplicas(),
                 row.createdAt(),

@@ -1,5 +1,6 @@
 package io.agentlaunchpad.spring.web;
 
+import io.agentlaunchpad.spring.security.Permission;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.AnnotatedElement;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -111,17 +113,24 @@ final class OpenApi {
         ArrayNode parameters = operation.withArray("parameters");
         for (Parameter parameter : method.getParameters()) {
             if (parameter.isAnnotationPresent(PathVariable.class)) {
-                put(parameters, parameter.getName(), "path", true, parameter.getType(), null);
+                String kind = info.getPatternValues().iterator().next().contains("/operations/")
+                        ? "operationId"
+                        : parameter.getName().equals("id") ? "agentId" : parameter.getName();
+                described(put(parameters, parameter.getName(), "path", true, parameter.getType(), null), kind);
             }
             RequestParam query = parameter.getAnnotation(RequestParam.class);
             if (query != null) {
                 String fallback =
                         query.defaultValue().equals(ValueConstants.DEFAULT_NONE) ? null : query.defaultValue();
-                put(parameters, parameter.getName(), "query", false, parameter.getType(), fallback);
+                formed(
+                        put(parameters, parameter.getName(), "query", false, parameter.getType(), fallback),
+                        parameter.getAnnotation(Form.class));
             }
             RequestHeader header = parameter.getAnnotation(RequestHeader.class);
             if (header != null) {
-                put(parameters, header.name(), "header", header.required(), parameter.getType(), null);
+                formed(
+                        put(parameters, header.name(), "header", header.required(), parameter.getType(), null),
+                        parameter.getAnnotation(Form.class));
             }
             RequestBody body = parameter.getAnnotation(RequestBody.class);
             if (body != null) {
@@ -148,11 +157,39 @@ final class OpenApi {
         }
     }
 
-    private void put(
+    /** The form that {@link Form} gives a value. */
+    private static void formed(ObjectNode schema, @Nullable Form form) {
+        if (form == null) {
+            return;
+        }
+        boolean number = schema.path("type").asString("").equals("integer");
+        if (form.least() > 0 || number) {
+            schema.put(number ? "minimum" : "minLength", form.least());
+        }
+        if (form.most() < Integer.MAX_VALUE) {
+            schema.put(number ? "maximum" : "maxLength", form.most());
+        }
+        if (form.oneOf().length > 0) {
+            ArrayNode values = schema.putArray("enum");
+            Arrays.stream(form.oneOf()).forEach(values::add);
+        }
+    }
+
+    /** The form that ids have. */
+    private static void described(ObjectNode schema, String name) {
+        switch (name) {
+            case "agentId" -> schema.put("pattern", "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$");
+            case "operationId" -> schema.put("pattern", "^op-[0-9a-f]{24}$");
+            case "keyId" -> schema.put("pattern", "^key-[0-9a-z]+$");
+            default -> {}
+        }
+    }
+
+    private ObjectNode put(
             ArrayNode parameters, String name, String in, boolean required, Class<?> type, @Nullable String fallback) {
         for (JsonNode known : parameters) {
             if (known.path("name").asString().equals(name)) {
-                return;
+                return (ObjectNode) known.get("schema");
             }
         }
         ObjectNode parameter =
@@ -166,6 +203,7 @@ final class OpenApi {
                             : JsonMapper.shared().readTree(fallback));
         }
         parameter.set("schema", schema);
+        return schema;
     }
 
     private void responses(ObjectNode operation, Method method) {
@@ -174,7 +212,10 @@ final class OpenApi {
         String status = given == null ? "200" : String.valueOf(given.code().value());
         Type type = method.getGenericReturnType();
         boolean entity = type instanceof ParameterizedType generic && generic.getRawType() == ResponseEntity.class;
-        Type body = entity ? ((ParameterizedType) type).getActualTypeArguments()[0] : type;
+        Streaming streaming = method.getAnnotation(Streaming.class);
+        Type body = streaming != null
+                ? streaming.value()
+                : entity ? ((ParameterizedType) type).getActualTypeArguments()[0] : type;
         ObjectNode response = responses.withObject("/" + status);
         response.put("description", status.equals("202") ? "Accepted; the work goes on" : "As asked");
         if (body == Answers.Accepted.class || body == Answers.AgentView.class) {
@@ -194,8 +235,22 @@ final class OpenApi {
             if (!log) {
                 schema(Answers.EventView.class);
             }
+        } else if (body == byte[].class) {
+            Arrays.stream(method.getAnnotation(GetMapping.class).produces())
+                    .forEach(media -> content.putObject(media)
+                            .putObject("schema")
+                            .put("type", "object")
+                            .put("description", "CycloneDX 1.6 (ECMA-424)"));
         } else {
             content.putObject("application/json").set("schema", schema(body));
+        }
+        if (streaming != null) {
+            content.putObject("text/event-stream")
+                    .putObject("schema")
+                    .put("type", "string")
+                    .put(
+                            "description",
+                            "One event: reply, whose data is the JSON answer, or problem, whose data is a ProblemDetail.");
         }
         ObjectNode problem = responses.putObject("default");
         problem.put("description", "What went wrong, with a stable code and the way out");
@@ -247,7 +302,11 @@ final class OpenApi {
         types.put(Instant.class, "string");
         types.put(URI.class, "string");
         schema.put("type", Objects.requireNonNull(types.get(plain), () -> "no schema for " + plain));
-        if (plain == Instant.class) {
+        if (plain == int.class || plain == Integer.class) {
+            schema.put("format", "int32");
+        } else if (plain == long.class) {
+            schema.put("format", "int64");
+        } else if (plain == Instant.class) {
             schema.put("format", "date-time");
         } else if (plain == URI.class) {
             schema.put("format", "uri");
@@ -263,10 +322,21 @@ final class OpenApi {
             ArrayNode required = JSON.arrayNode();
             ObjectNode properties = JSON.objectNode();
             for (RecordComponent component : type.getRecordComponents()) {
-                properties.set(component.getName(), schema(component.getGenericType()));
-                if (!nullable(component.getAnnotatedType())) {
+                Form form = component.getAnnotation(Form.class);
+                ObjectNode part = schema(component.getGenericType());
+                formed(part, form);
+                described(part, component.getName());
+                if (component.getName().equals("permissions")) {
+                    ArrayNode all = ((ObjectNode) part.get("items")).putArray("enum");
+                    Arrays.stream(Permission.values()).map(Permission::label).forEach(all::add);
+                }
+                properties.set(component.getName(), part);
+                if (!nullable(component.getAnnotatedType()) || (form != null && form.required())) {
                     required.add(component.getName());
                 }
+            }
+            if (type.getEnclosingClass() == Bodies.class) {
+                schema.put("additionalProperties", false);
             }
             if (!required.isEmpty()) {
                 schema.set("required", required);
