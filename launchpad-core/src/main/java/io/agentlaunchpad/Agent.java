@@ -76,7 +76,7 @@ public final class Agent {
 
     /** Where it stands and how it is, asked for now. */
     public AgentState state() {
-        return launchpad.state(row());
+        return launchpad.state(id);
     }
 
     /** Where people reach it, if they can. */

@@ -10,7 +10,7 @@ import io.agentlaunchpad.event.Scanned;
 import io.agentlaunchpad.health.Verdict;
 import io.agentlaunchpad.operation.OperationId;
 import io.agentlaunchpad.operation.Stage;
-import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.AgentEntry;
 import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Store;
 import io.micrometer.core.instrument.Counter;
@@ -144,8 +144,8 @@ public final class LaunchpadMetrics implements MeterBinder, AutoCloseable {
                             ? 0
                             : Duration.between(open.get(0).createdAt(), now).toMillis() / 1000.0,
                     store.read(tables -> tables.outbox().size()),
-                    store.read(tables -> tables.agents().list(null, null, Integer.MAX_VALUE)).stream()
-                            .map(AgentRow::health)
+                    store.read(tables -> tables.agents().entries(null, null, Integer.MAX_VALUE)).stream()
+                            .map(AgentEntry::health)
                             .map(Verdict::health)
                             .toList());
         }

@@ -5,6 +5,7 @@ import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.operation.AgentStatus;
 import io.agentlaunchpad.operation.OperationId;
+import io.agentlaunchpad.spi.AgentEntry;
 import io.agentlaunchpad.spi.AgentRow;
 import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Store;
@@ -57,8 +58,8 @@ final class AgentDirectory {
         AgentId last = after;
         while (true) {
             AgentId from = last;
-            List<AgentRow> rows = store.read(tables -> tables.agents().list(owner, from, limit + 1));
-            for (AgentRow row : rows) {
+            List<AgentEntry> rows = store.read(tables -> tables.agents().entries(owner, from, limit + 1));
+            for (AgentEntry row : rows) {
                 if (items.size() == limit) {
                     return new AgentPage(items, items.get(limit - 1).agentId());
                 }
@@ -76,7 +77,7 @@ final class AgentDirectory {
 
     AgentStatus status(AgentRow row) {
         List<OperationRow> open = store.read(tables -> tables.operations().unsettled(row.id()));
-        return status(row, open.isEmpty() ? null : open.get(0));
+        return status(AgentEntry.of(row), open.isEmpty() ? null : open.get(0));
     }
 
     /** The oldest operation of each agent that is not settled. */
@@ -87,7 +88,7 @@ final class AgentDirectory {
         return open;
     }
 
-    static AgentStatus status(AgentRow row, @Nullable OperationRow open) {
+    static AgentStatus status(AgentEntry row, @Nullable OperationRow open) {
         AgentStatus.Serving serving = row.serving() == null
                 ? null
                 : row.servingReplicas() == 0 ? AgentStatus.Serving.STOPPED : AgentStatus.Serving.RUNNING;
@@ -135,7 +136,7 @@ final class AgentDirectory {
         return "\"" + (plain.length() > 80 ? plain.substring(0, 80) + "…" : plain) + "\"";
     }
 
-    private static AgentSummary summary(AgentRow row, AgentStatus status) {
+    private static AgentSummary summary(AgentEntry row, AgentStatus status) {
         return new AgentSummary(
                 row.id().value(),
                 row.name(),

@@ -7,7 +7,7 @@ import io.agentlaunchpad.event.EventType;
 import io.agentlaunchpad.operation.OperationId;
 import io.agentlaunchpad.operation.OperationKind;
 import io.agentlaunchpad.operation.Outcome;
-import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.AgentEntry;
 import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Store;
 import java.time.Instant;
@@ -92,7 +92,7 @@ final class OwnerEvents implements EventSource {
 
     private void begin(List<AgentEvent> found) {
         Instant from = since;
-        for (AgentRow row : rows()) {
+        for (AgentEntry row : rows()) {
             long last = store.read(tables -> tables.events().last(row.id()));
             next.put(row.id(), last + 1);
             if (from != null) {
@@ -141,8 +141,8 @@ final class OwnerEvents implements EventSource {
         }
     }
 
-    private List<AgentRow> rows() {
-        return store.read(tables -> tables.agents().list(owner, null, Integer.MAX_VALUE));
+    private List<AgentEntry> rows() {
+        return store.read(tables -> tables.agents().entries(owner, null, Integer.MAX_VALUE));
     }
 
     private static SseEmitter.SseEventBuilder sse(AgentEvent event) {

@@ -122,7 +122,7 @@ class SystemController {
         caller.needs(Permission.SYSTEM_READ);
         Map<io.agentlaunchpad.agent.AgentId, OperationRow> open = directory.open();
         Map<String, Integer> byStatus = new TreeMap<>();
-        store.read(tables -> tables.agents().list(null, null, Integer.MAX_VALUE))
+        store.read(tables -> tables.agents().entries(null, null, Integer.MAX_VALUE))
                 .forEach(row -> {
                     AgentStatus status = AgentDirectory.status(row, open.get(row.id()));
                     byStatus.merge(status.name(), 1, Integer::sum);

@@ -58,7 +58,8 @@ class InPodsIT {
     private Path directory;
 
     /** Node: listen on the first port and address, hand on to the second. */
-    private static final String RELAY = "const net = require('net'), [port, host, to, at] = process.argv.slice(1);"
+    private static final String RELAY = "process.on('SIGTERM', () => process.exit());"
+            + " const net = require('net'), [port, host, to, at] = process.argv.slice(1);"
             + " net.createServer(one => { const other = net.connect(to, at); one.pipe(other).pipe(one);"
             + " one.on('error', () => other.destroy()); other.on('error', () => one.destroy()) })"
             + ".listen(port, host, function () { console.log(this.address().port) })";
@@ -192,9 +193,9 @@ class InPodsIT {
     }
 
     private void a_pod_ends_gracefully_and_is_replaced(String pod) throws Exception {
-        Process log = kubectl("logs", "--follow", pod);
+        Process log = kubectl("logs", "--follow", "--container", "server", pod);
         cluster.kubectl("delete", "pod", pod, "--wait=false");
-        cluster.kubectl("wait", "--for=delete", "pod/" + pod, "--timeout=75s");
+        cluster.kubectl("wait", "--for=delete", "pod/" + pod, "--timeout=90s");
         String last = new String(log.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(last).contains("Graceful shutdown complete").doesNotContain(KEY, postgres.password());
         cluster.kubectl("rollout", "status", "deployment/launchpad-server", "--timeout=180s");
