@@ -3,6 +3,7 @@ package io.agentlaunchpad.chaos;
 import com.zaxxer.hikari.HikariDataSource;
 import io.agentlaunchpad.Launchpad;
 import io.agentlaunchpad.error.LaunchpadException;
+import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Store;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutorCompletionService;
@@ -24,6 +26,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /** One run: a stream of launches, kills, and the count. {@code testbed/chaos} starts it. */
 public final class Chaos {
@@ -39,6 +42,9 @@ public final class Chaos {
 
     /** The longest pause before a kill. */
     private static final int LONGEST_PAUSE_MILLIS = 4_000;
+
+    /** How often is looked for a worker that is at work. */
+    private static final int LOOKS = 20;
 
     /** Without news for so long, nothing will come any more: longer than a lease and a take-back. */
     private static final long STILL_SECONDS = 360;
@@ -127,10 +133,11 @@ public final class Chaos {
         ExecutorService hands = Executors.newFixedThreadPool(3);
         try {
             CompletionService<Void> done = new ExecutorCompletionService<>(hands);
-            done.submit(() -> submitAll(stream, store));
-            done.submit(() -> killAll(stream, crew, store));
-            done.submit(() -> strikeAll(stream));
-            for (int open = 3; open > 0; ) {
+            List<Future<Void>> begun = List.of(
+                    done.submit(() -> submitAll(stream, store)),
+                    done.submit(() -> killAll(stream, crew, store)),
+                    done.submit(() -> strikeAll(stream)));
+            for (int open = begun.size(); open > 0; ) {
                 Future<Void> ended = done.poll(5, TimeUnit.SECONDS);
                 if (ended == null) {
                     progress(stream, store);
@@ -161,11 +168,13 @@ public final class Chaos {
         for (int kill = 0; kill < options.kills(); kill++) {
             int number = kill;
             until(() -> stream.accepted().size() > (long) number * options.launches() / options.kills());
-            for (int look = 0; look < 50 && open(store) == 0; look++) {
-                TimeUnit.MILLISECONDS.sleep(100);
-            }
             TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_PAUSE_MILLIS));
-            crew.killOne(random);
+            Set<String> busy = busy(store);
+            for (int look = 0; look < LOOKS && busy.isEmpty(); look++) {
+                TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_PAUSE_MILLIS / LOOKS));
+                busy = busy(store);
+            }
+            crew.killOne(random, busy);
             kills.incrementAndGet();
         }
         return null;
@@ -271,6 +280,18 @@ public final class Chaos {
             return store.<Integer>read(tables -> tables.operations().open(null));
         } catch (LaunchpadException e) {
             return Integer.MAX_VALUE;
+        }
+    }
+
+    /** Names of the workers that hold an operation; none while the store cannot be asked. */
+    private static Set<String> busy(Store store) {
+        try {
+            return store.<Set<String>>read(tables -> tables.operations().unsettled(100).stream()
+                    .filter(row -> row.state() == OperationRow.State.RUNNING)
+                    .map(row -> String.valueOf(row.claim().worker()))
+                    .collect(Collectors.toSet()));
+        } catch (LaunchpadException e) {
+            return Set.of();
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** The worker processes of a run. One that was killed is started again at once. Safe for use by several threads. */
@@ -36,9 +37,23 @@ final class Crew implements AutoCloseable {
         }
     }
 
-    /** Kills one without warning; another one takes its place. */
-    synchronized void killOne(Random random) throws IOException, InterruptedException {
-        int number = random.nextInt(processes.size());
+    /**
+     * Kills one without warning; another one takes its place.
+     *
+     * @param busy names of workers that hold an operation: one of them if there are any, else any one
+     */
+    synchronized void killOne(Random random, Set<String> busy) throws IOException, InterruptedException {
+        List<Integer> candidates = new ArrayList<>();
+        for (int i = 0; i < processes.size(); i++) {
+            // A worker's name has the pid of its process, see Stores.workerName().
+            String pid = "/" + processes.get(i).pid() + "-";
+            if (busy.stream().anyMatch(worker -> worker.contains(pid))) {
+                candidates.add(i);
+            }
+        }
+        int number = candidates.isEmpty()
+                ? random.nextInt(processes.size())
+                : candidates.get(random.nextInt(candidates.size()));
         Process victim = processes.get(number);
         if (!victim.isAlive()) {
             fell++;
@@ -61,6 +76,7 @@ final class Crew implements AutoCloseable {
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "-Dorg.slf4j.simpleLogger.showDateTime=true",
                 "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS",
                 "-cp",

@@ -78,6 +78,7 @@ record Place(Map<String, String> variables, String run, String doorbell) {
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(5_000);
+        config.setInitializationFailTimeout(-1); // a worker may be started while the database is away
         return new HikariDataSource(config);
     }
 

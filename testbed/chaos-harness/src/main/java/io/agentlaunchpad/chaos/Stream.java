@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Submits launches, as a service would that asks again under the same idempotency key when the database was away. Agents
@@ -30,7 +31,7 @@ final class Stream {
     private final int agents;
     private final Random random;
     private final List<Accepted> accepted = new CopyOnWriteArrayList<>();
-    private volatile int asked;
+    private final AtomicInteger asked = new AtomicInteger();
 
     Stream(Launchpad launchpad, int agents, Random random) {
         this.launchpad = launchpad;
@@ -45,7 +46,7 @@ final class Stream {
 
     /** How often an answer was asked for again. */
     int askedAgain() {
-        return asked - accepted.size();
+        return asked.get() - accepted.size();
     }
 
     /** Submits the launch of that number; returns when it is accepted. */
@@ -61,7 +62,7 @@ final class Stream {
                 .idempotencyKey("launch-" + launch);
         for (int second = 0; ; second++) {
             try {
-                asked++;
+                asked.incrementAndGet();
                 Operation operation = launchpad.submit(request, Secrets.none());
                 accepted.add(new Accepted(
                         launch, operation.id().value(), operation.agentId().value()));

@@ -6,6 +6,7 @@ import io.agentlaunchpad.spi.Notice;
 import io.agentlaunchpad.spi.Notifier;
 import io.agentlaunchpad.spi.WorkContext;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,9 +29,7 @@ public final class WorkerProcess {
                 .notifier(new Noting(directory.resolve("notices")))
                 .workers(AT_ONCE)
                 .build();
-        while (System.in.read() >= 0) {
-            continue; // nothing is said here; the end is that of the parent
-        }
+        System.in.transferTo(OutputStream.nullOutputStream()); // nothing is said here; the end is that of the parent
         launchpad.close();
         pool.close();
     }
