@@ -6,6 +6,7 @@ import io.agentlaunchpad.FakeArtifacts;
 import io.agentlaunchpad.FakePlatform;
 import io.agentlaunchpad.Launchpad;
 import io.agentlaunchpad.agent.Owner;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,12 +38,16 @@ class SchoolTest {
     private ConfigurableApplicationContext school;
     private Launchpad launchpad;
     private JdbcClient database;
+    private int port;
 
     @BeforeEach
-    void start() {
+    void start() throws Exception {
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
         school = new SpringApplicationBuilder(School.class, InMemory.class)
                 .properties(
-                        "server.port=0",
+                        "server.port=" + port,
                         "server.address=127.0.0.1",
                         "spring.main.banner-mode=off",
                         "spring.security.user.password=chalk",
@@ -124,7 +129,7 @@ class SchoolTest {
     }
 
     private URI address(String path) {
-        return URI.create("http://127.0.0.1:" + school.getEnvironment().getProperty("local.server.port") + path);
+        return URI.create("http://127.0.0.1:" + port + path);
     }
 
     private static JsonNode json(HttpResponse<String> response) {
