@@ -32,6 +32,8 @@ exports_cluster() {
   emit KUBECONFIG "$PKI/admin.conf"
   emit LAUNCHPAD_TEST_CLUSTER testbed
   emit LAUNCHPAD_TEST_AUDIT_LOG "$LOGS/audit.log"
+  emit LAUNCHPAD_TEST_API_SERVER_PID "$RUN/kube-apiserver.pid"
+  emit LAUNCHPAD_TEST_UP "$HERE/up"
   [[ ! -f $CLUSTER/model.url ]] || emit LAUNCHPAD_TEST_MODEL_URL "$(<"$CLUSTER/model.url")"
 }
 

@@ -20,6 +20,7 @@ import io.agentlaunchpad.spi.Doorbell;
 import io.agentlaunchpad.spi.Notifier;
 import io.agentlaunchpad.spi.Platform;
 import io.agentlaunchpad.spi.Store;
+import io.agentlaunchpad.spi.WorkObserver;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,6 +45,7 @@ public final class LaunchpadBuilder {
     private final Map<String, Platform> platforms = new LinkedHashMap<>();
     private final List<Notifier> notifiers = new ArrayList<>();
     private final List<LaunchpadListener> listeners = new ArrayList<>();
+    private WorkObserver observer = WorkObserver.NONE;
     private LaunchPolicy policy = LaunchPolicy.standard();
     private LimitPolicy limits = LimitPolicy.standard();
     private Quotas quotas = Quotas.standard();
@@ -117,6 +119,12 @@ public final class LaunchpadBuilder {
     /** Hears every event of this process. */
     public LaunchpadBuilder listener(LaunchpadListener listener) {
         listeners.add(listener);
+        return this;
+    }
+
+    /** Stands around the work of this process's workers; one for all. */
+    public LaunchpadBuilder observer(WorkObserver newObserver) {
+        observer = newObserver;
         return this;
     }
 
@@ -226,6 +234,7 @@ public final class LaunchpadBuilder {
                         List.copyOf(notifiers),
                         doorbell == null ? new RingingBell() : doorbell,
                         List.copyOf(listeners),
+                        observer,
                         policy,
                         limits,
                         quotas,

@@ -27,7 +27,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A platform in memory, for tests of everything around it: it remembers what was applied, and is as healthy as the test
@@ -43,7 +45,9 @@ public final class FakePlatform implements Platform {
     private volatile Predicate<Release> healthy = release -> true;
     private volatile Predicate<Release> doomed = release -> false;
     private volatile Runnable beforeApply = () -> {};
+    private volatile Runnable beforeFence = () -> {};
     private volatile List<String> undeletable = List.of();
+    private volatile Function<AgentAccess.Request, @Nullable String> answers = request -> null;
     private volatile Set<Artifact.Kind> kinds = Set.of(Artifact.Kind.PROJECT);
 
     /** What runs for an agent. */
@@ -77,7 +81,13 @@ public final class FakePlatform implements Platform {
         return this;
     }
 
-    /** Runs right before each apply; what it throws, apply throws. */
+    /** Runs in each apply before it asks the fence; what it throws, apply throws. */
+    public FakePlatform beforeFence(Runnable action) {
+        beforeFence = action;
+        return this;
+    }
+
+    /** Runs in each apply right before the change; what it throws, apply throws. */
     public FakePlatform beforeApply(Runnable action) {
         beforeApply = action;
         return this;
@@ -85,6 +95,12 @@ public final class FakePlatform implements Platform {
 
     public FakePlatform cannotDelete(String... what) {
         undeletable = List.of(what);
+        return this;
+    }
+
+    /** What agents say to a request, instead of what they say by themselves; null for that. */
+    public FakePlatform answering(Function<AgentAccess.Request, @Nullable String> newAnswers) {
+        answers = newAnswers;
         return this;
     }
 
@@ -132,6 +148,7 @@ public final class FakePlatform implements Platform {
 
     @Override
     public List<String> apply(Release release, Fence fence, WorkContext context) {
+        beforeFence.run();
         fence.check();
         beforeApply.run();
         context.check();
@@ -183,7 +200,7 @@ public final class FakePlatform implements Platform {
 
     @Override
     public AgentAccess access() {
-        return new Access();
+        return new Access(request -> answers.apply(request));
     }
 
     @Override
@@ -238,7 +255,7 @@ public final class FakePlatform implements Platform {
         }
     }
 
-    private static final class Access implements AgentAccess {
+    private record Access(Function<Request, @Nullable String> answers) implements AgentAccess {
 
         @Override
         public Optional<URI> url(AgentId agentId) {
@@ -247,12 +264,20 @@ public final class FakePlatform implements Platform {
 
         @Override
         public Response send(AgentId agentId, Request request, WorkContext context) throws LaunchpadException {
-            String body = switch (request.path()) {
-                case "/api/agents" -> "{\"data\":{\"agents\":[{\"id\":\"a1\"}]}}";
-                case "/api/messaging/sessions" -> "{\"sessionId\":\"s1\"}";
-                case "/api/messaging/sessions/s1/messages" -> "{\"agentResponse\":{\"text\":\"Hello yourself\"}}";
-                default -> "";
-            };
+            String given = answers.apply(request);
+            String body = given != null
+                    ? given
+                    : switch (request.path()) {
+                        case "/api/agents" -> "{\"data\":{\"agents\":[{\"id\":\"a1\"}]}}";
+                        case "/metrics" ->
+                            "process_start_time_seconds 1.7637e9\n"
+                                    + "launchpad_agent_http_requests_total{code=\"200\"} 7\n"
+                                    + "launchpad_agent_messages_received_total 3\nlaunchpad_agent_messages_sent_total 2\n";
+                        case "/api/messaging/sessions" -> "{\"sessionId\":\"s1\"}";
+                        case "/api/messaging/sessions/s1/messages" ->
+                            "{\"agentResponse\":{\"text\":\"Hello yourself\"}}";
+                        default -> "";
+                    };
             return new Response(200, Map.of(), body);
         }
 

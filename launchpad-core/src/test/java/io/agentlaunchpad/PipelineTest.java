@@ -8,6 +8,7 @@ import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.agent.Secrets;
 import io.agentlaunchpad.error.BuildException;
 import io.agentlaunchpad.error.ConflictException;
+import io.agentlaunchpad.error.PreflightException;
 import io.agentlaunchpad.error.UnreachableException;
 import io.agentlaunchpad.event.AgentEvent;
 import io.agentlaunchpad.event.EventType;
@@ -170,6 +171,40 @@ class PipelineTest {
                     .isEqualTo(AgentStatus.DEPLOYED);
             assertThat(agent().spec().personality().bio()).containsExactly("Explains");
             assertThat(agent().releases()).extracting(Release::revision).containsExactly(1);
+        }
+
+        @Test
+        void that_the_platform_refuses_without_a_change_is_rejected_and_leaves_no_trace() {
+            done(launchpad.submit(request("Explains"), Secrets.of("A", "1")));
+            platform.beforeApply(() -> {
+                throw new PreflightException("QUOTA_EXCEEDED", "A pod was tried, and refused.", "ask for less.", null);
+            });
+
+            Report report = done(launchpad.submit(request("Explains better"), Secrets.of("A", "2")));
+
+            assertThat(report.outcome()).isEqualTo(Outcome.REJECTED);
+            assertThat(report.revision()).isEqualTo(1);
+            assertThat(report.failureIfAny().orElseThrow().code()).isEqualTo("QUOTA_EXCEEDED");
+            assertThat(platform.calls()).as("nothing to take back").containsExactly("apply 1", "accepted 1");
+            assertThat(agent().releases()).extracting(Release::revision).containsExactly(1);
+            assertThat(platform.secretVersions()).isEqualTo(1);
+            platform.beforeApply(() -> {});
+            assertThat(done(launchpad.submit(request("Explains better"), Secrets.none()))
+                            .revision())
+                    .isEqualTo(2);
+        }
+
+        @Test
+        void that_fails_before_the_platform_asked_the_fence_is_rejected() {
+            done(launchpad.submit(request("Explains"), Secrets.none()));
+            platform.beforeFence(() -> {
+                throw new ConflictException("Somebody else has an object of that name.", "rename it.");
+            });
+
+            Report report = done(launchpad.submit(request("Explains better"), Secrets.none()));
+
+            assertThat(report.outcome()).isEqualTo(Outcome.REJECTED);
+            assertThat(platform.calls()).containsExactly("apply 1", "accepted 1");
         }
 
         @Test
@@ -451,6 +486,22 @@ class PipelineTest {
         }
 
         @Test
+        void a_platform_that_did_not_answer_is_tried_again_too() {
+            platform.beforeFence(() -> {
+                platform.beforeFence(() -> {});
+                throw new UnreachableException("The API server did not answer.", "check the network.");
+            });
+            Operation operation = launchpad.submit(request("Explains"), Secrets.none());
+
+            manual.runAll();
+            assertThat(operation.report()).isEmpty();
+            manual.clock().advance(Duration.ofSeconds(2));
+
+            assertThat(done(operation).revision()).isEqualTo(1);
+            assertThat(platform.calls()).containsExactly("apply 1", "accepted 1");
+        }
+
+        @Test
         void but_not_for_ever() {
             artifacts.beforeBuild(() -> {
                 throw new UnreachableException("The registry did not answer.", "check the network.");
@@ -498,6 +549,26 @@ class PipelineTest {
             assertThat(second.launchpad().fleet().find("ada").orElseThrow().events(1))
                     .extracting(AgentEvent::type)
                     .contains(EventType.OPERATION_RESUMED);
+        }
+
+        @Test
+        void may_have_changed_something_so_that_a_later_refusal_is_taken_back() {
+            ManualLaunchpad first = worker("first");
+            ManualLaunchpad second = worker("second");
+            Operation operation = first.launchpad().submit(request("Explains"), Secrets.none());
+            platform.beforeApply(() -> {
+                throw new Died();
+            });
+            assertThatThrownBy(first::runOne).isInstanceOf(Died.class);
+            platform.beforeApply(() -> {
+                throw new PreflightException("Refused.", "ask for less.");
+            });
+            second.clock().advance(Duration.ofSeconds(31));
+
+            second.runAll();
+
+            assertThat(operation.report().orElseThrow().outcome()).isEqualTo(Outcome.ROLLED_BACK);
+            assertThat(platform.calls()).containsExactly("delete");
         }
 
         @Test

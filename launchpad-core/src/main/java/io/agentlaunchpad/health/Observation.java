@@ -1,7 +1,12 @@
 package io.agentlaunchpad.health;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +39,15 @@ public record Observation(
         return new Observation(at, true, 0, List.of(), null, null, List.of());
     }
 
+    /** Whether both tell the same: time and use of resources, which always differ, apart. */
+    public boolean tellsTheSame(Observation other) {
+        return seen == other.seen
+                && desired == other.desired
+                && instances.equals(other.instances)
+                && Objects.equals(application, other.application)
+                && refusals.equals(other.refusals);
+    }
+
     /**
      * What the agent says of itself: its answer at {@code /readyz}.
      *
@@ -42,8 +56,35 @@ public record Observation(
      */
     public record Application(State state, List<String> reasons) {
 
+        private static final ObjectMapper JSON = new ObjectMapper();
+
         public Application {
             reasons = List.copyOf(reasons);
+        }
+
+        /**
+         * Reads what the runner answers at {@code /readyz} (docs/runner.md).
+         *
+         * @return null where the body is something else
+         */
+        public static @Nullable Application read(String body) {
+            JsonNode answer;
+            try {
+                answer = JSON.readTree(body);
+            } catch (JsonProcessingException e) {
+                return null;
+            }
+            List<String> reasons = new ArrayList<>();
+            for (JsonNode reason : answer.path("reasons")) {
+                reasons.add(reason.path("code").asText() + ": "
+                        + reason.path("message").asText());
+            }
+            return switch (answer.path("status").asText()) {
+                case "ready" -> new Application(State.READY, reasons);
+                case "degraded" -> new Application(State.DEGRADED, reasons);
+                case "starting", "unavailable", "stopping" -> new Application(State.NOT_READY, reasons);
+                default -> null;
+            };
         }
 
         /** The agent's own word. */

@@ -8,6 +8,7 @@ import io.agentlaunchpad.event.EventType;
 import io.agentlaunchpad.internal.Json;
 import io.agentlaunchpad.operation.OperationId;
 import io.agentlaunchpad.release.Release;
+import io.agentlaunchpad.spi.AgentEntry;
 import io.agentlaunchpad.spi.AgentRow;
 import io.agentlaunchpad.spi.AuditRow;
 import io.agentlaunchpad.spi.OutboxRow;
@@ -71,15 +72,21 @@ record JdbcTables(Session session) implements Store.Tables {
 
         @Override
         public List<AgentRow> list(@Nullable Owner owner, @Nullable AgentId after, int limit) {
+            return list(AgentRow.class, owner, after, limit);
+        }
+
+        /** The same documents; what the type does not name is skipped. */
+        @Override
+        public List<AgentEntry> entries(@Nullable Owner owner, @Nullable AgentId after, int limit) {
+            return list(AgentEntry.class, owner, after, limit);
+        }
+
+        private <T> List<T> list(Class<T> type, @Nullable Owner owner, @Nullable AgentId after, int limit) {
             String from = after == null ? "" : after.value();
             return owner == null
-                    ? session.list(
-                            body(AgentRow.class),
-                            "SELECT body FROM $agents WHERE id > ? ORDER BY id LIMIT ?",
-                            from,
-                            limit)
+                    ? session.list(body(type), "SELECT body FROM $agents WHERE id > ? ORDER BY id LIMIT ?", from, limit)
                     : session.list(
-                            body(AgentRow.class),
+                            body(type),
                             "SELECT body FROM $agents WHERE owner = ? AND id > ? ORDER BY id LIMIT ?",
                             owner.id(),
                             from,

@@ -78,7 +78,7 @@ final class LocalWatch implements Platform.Watch {
             if (last == null || late || !now.equals(glance) || (now.runs() && !ready(last))) {
                 glance = now;
                 Observation fresh = observer.observe(release);
-                if (last == null || late || !same(fresh, last)) {
+                if (last == null || late || !fresh.tellsTheSame(last)) {
                     last = fresh;
                     reportedAt = System.nanoTime();
                     report(fresh);
@@ -110,15 +110,6 @@ final class LocalWatch implements Platform.Watch {
     private static boolean ready(Observation observation) {
         List<Instance> instances = observation.instances();
         return !instances.isEmpty() && instances.stream().allMatch(Instance::ready);
-    }
-
-    /** Equal but for time and use of resources, which always differ. */
-    private static boolean same(Observation a, Observation b) {
-        return a.seen() == b.seen()
-                && a.desired() == b.desired()
-                && a.instances().equals(b.instances())
-                && java.util.Objects.equals(a.application(), b.application())
-                && a.refusals().equals(b.refusals());
     }
 
     /** What can be seen without asking the agent. */

@@ -1,12 +1,9 @@
 package io.agentlaunchpad.local;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.agentlaunchpad.health.Observation.Application;
 import io.agentlaunchpad.internal.Json;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -38,25 +35,10 @@ final class Readyz {
                 .build();
         try (Response response =
                 http.newCall(new Request.Builder().url(url).build()).execute()) {
-            JsonNode body =
-                    Json.mapper().readTree(response.peekBody(LONGEST_ANSWER).byteStream());
-            return body == null || body.path("pid").asLong(pid) != pid ? null : read(body);
+            String body = response.peekBody(LONGEST_ANSWER).string();
+            return Json.mapper().readTree(body).path("pid").asLong(pid) == pid ? Application.read(body) : null;
         } catch (IOException e) {
             return null;
         }
-    }
-
-    private static @Nullable Application read(JsonNode body) {
-        List<String> reasons = new ArrayList<>();
-        for (JsonNode reason : body.path("reasons")) {
-            reasons.add(
-                    reason.path("code").asText() + ": " + reason.path("message").asText());
-        }
-        return switch (body.path("status").asText()) {
-            case "ready" -> new Application(Application.State.READY, reasons);
-            case "degraded" -> new Application(Application.State.DEGRADED, reasons);
-            case "starting", "unavailable", "stopping" -> new Application(Application.State.NOT_READY, reasons);
-            default -> null;
-        };
     }
 }

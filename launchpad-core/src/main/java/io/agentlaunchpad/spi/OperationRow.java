@@ -121,6 +121,11 @@ public record OperationRow(
             return new Trail(lock, artifact, restore, apply, takingBack, stages, warnings);
         }
 
+        /** What deploy decided came to nothing, and the platform is as it was. */
+        public Trail undecided() {
+            return new Trail(lock, artifact, null, null, takingBack, stages, warnings);
+        }
+
         /** From now on the work is being taken back. */
         public Trail takingBack(Failure why) {
             return new Trail(lock, artifact, baseline, target, why, stages, warnings);

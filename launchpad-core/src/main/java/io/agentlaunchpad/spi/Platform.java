@@ -54,8 +54,9 @@ public interface Platform extends AutoCloseable {
      * Makes the platform run this release and nothing else of that agent. Returns as soon as the change is made; whether
      * it works, {@link #watch} tells.
      *
-     * @param fence checked right before every change
+     * @param fence checked right before every change; a call that fails without having checked it has changed nothing
      * @return what a person should know; mostly empty
+     * @throws io.agentlaunchpad.error.PreflightException when it refuses, and what it may have tried left nothing behind
      */
     List<String> apply(Release release, Fence fence, WorkContext context);
 

@@ -45,12 +45,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** An open platform: its connection and everything that works over it. */
 final class Rooms implements AutoCloseable {
+
+    private static final int LOOKS_AT_ONCE = 32;
 
     private final KubernetesClient client;
     private final Api api;
@@ -68,7 +73,7 @@ final class Rooms implements AutoCloseable {
     private final Preflight preflight;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(threads("launchpad-k8s-timer"));
-    private final ExecutorService work = Executors.newCachedThreadPool(threads("launchpad-k8s"));
+    private final ExecutorService work = looking();
 
     /** The Deployment's generation by agent, as last applied from here: what is older is not the answer to it. */
     private final Map<AgentId, Long> generations = new ConcurrentHashMap<>();
@@ -174,6 +179,19 @@ final class Rooms implements AutoCloseable {
         informers.close();
         work.shutdown();
         client.close();
+    }
+
+    /** Looks at agents take turns: with a thread for each, those of thousands of agents would not fit. */
+    private static ExecutorService looking() {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                LOOKS_AT_ONCE,
+                LOOKS_AT_ONCE,
+                10,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                threads("launchpad-k8s"));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 
     private static ThreadFactory threads(String name) {

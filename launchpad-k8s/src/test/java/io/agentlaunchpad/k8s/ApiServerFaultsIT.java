@@ -153,6 +153,31 @@ class ApiServerFaultsIT {
     }
 
     @Test
+    void a_login_that_lapses_while_agents_are_watched_is_taken_up_again_when_it_is_renewed() {
+        Release release = release();
+        platform.apply(release, TestFence.holding(), TestWork.of());
+        Judge[] judge = {Judge.by(HealthPolicy.standard())};
+        try (Platform.Watch watch = platform.watch(
+                release, facts -> judge[0] = Judge.by(HealthPolicy.standard()).see(facts))) {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> judge[0].judgement().kind() == Judgement.Kind.READY);
+            int before = server.spoilt().size();
+            server.spoil(Fault.UNAUTHENTICATED, number -> true);
+            server.breakAll();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> server.spoilt().size() > before + 3);
+            cluster.kubectl("scale", "deployment", id.value(), "--replicas=0");
+            server.heal();
+
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> judge[0].judgement().kind() == Judgement.Kind.WAITING);
+        }
+    }
+
+    @Test
     void a_login_that_is_refused_fails_at_once_and_clearly() {
         Release release = release();
         server.spoil(Fault.UNAUTHENTICATED, number -> true);

@@ -181,7 +181,10 @@ class ApplyIT {
 
             cluster.kubectl("delete", "service", id.value());
             Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> heard.size() == 2);
-            assertThat(heard.get(1)).extracting(Drift::object, Drift::what).containsExactly("Service/" + id, "deleted");
+            assertThat(heard.get(1))
+                    .as("a deletion leaves no field and so no manager behind")
+                    .extracting(Drift::object, Drift::what, Drift::who)
+                    .containsExactly("Service/" + id, "deleted", Drift.UNKNOWN);
 
             try (Platform taking = platform().takingOver()) {
                 taking.apply(release(2, spec, 1), TestFence.holding(), TestWork.of());

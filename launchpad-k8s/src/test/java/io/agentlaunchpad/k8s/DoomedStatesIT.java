@@ -71,7 +71,7 @@ class DoomedStatesIT {
     @AfterAll
     static void print() {
         eye.close();
-        System.out.println("state | code | first sign to verdict, ms\n" + TABLE);
+        System.out.println("state | code | first sign to verdict, ms | removal, ms\n" + TABLE);
     }
 
     @Test
@@ -297,8 +297,7 @@ class DoomedStatesIT {
                         .append(" | ")
                         .append(doom.code())
                         .append(" | ")
-                        .append(millis)
-                        .append('\n');
+                        .append(millis);
                 assertThat(millis).as("from the first sign to the verdict").isLessThanOrEqualTo(GOAL.toMillis());
                 return doom;
             } catch (java.util.concurrent.TimeoutException e) {
@@ -307,7 +306,9 @@ class DoomedStatesIT {
                 throw new AssertionError(e);
             }
         } finally {
+            long begun = System.nanoTime();
             platform.delete(id, Set.of(), TestFence.holding(), TestWork.of());
+            TABLE.append(" | ").append((System.nanoTime() - begun) / 1_000_000).append('\n');
         }
     }
 

@@ -85,7 +85,7 @@ final class FaultyApiServer implements AutoCloseable {
         return KubernetesPlatform.context("faulty").kubeconfig(kubeconfig).namespace(cluster.namespace());
     }
 
-    /** Spoils the requests (watches are none) whose number, counted from now, the predicate takes. */
+    /** Spoils the requests (watches are none, but for the login) whose number, counted from now, the predicate takes. */
     void spoil(Fault how, IntPredicate numbers) {
         counted.set(0);
         fault = how;
@@ -142,7 +142,8 @@ final class FaultyApiServer implements AutoCloseable {
             }
             String first = head.substring(0, head.indexOf('\r'));
             boolean watches = first.contains("watch=true") || first.contains("follow=true");
-            boolean spoil = !watches && when.test(counted.incrementAndGet());
+            boolean lapsed = fault == Fault.UNAUTHENTICATED;
+            boolean spoil = (!watches || lapsed) && when.test(counted.incrementAndGet());
             if (spoil) {
                 seen.add(fault + " " + first);
             }

@@ -1,6 +1,9 @@
 package io.agentlaunchpad.k8s;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.agentlaunchpad.artifact.Artifact;
+import io.agentlaunchpad.health.Observation;
 import io.agentlaunchpad.k8s.preflight.Account;
 import io.agentlaunchpad.spi.Platform;
 import io.agentlaunchpad.spi.PlatformContract;
@@ -11,6 +14,7 @@ import io.agentlaunchpad.testbed.Registry;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -54,5 +58,13 @@ class KubernetesPlatformContractIT extends PlatformContract {
     @Override
     protected Duration patience() {
         return Duration.ofSeconds(90);
+    }
+
+    @Test
+    void what_an_agent_uses_stays_unknown_without_a_metrics_api_and_without_the_right_to_ask_kubelets() {
+        Observation facts = platform().observe(running(1, healthy(1)), work());
+
+        assertThat(facts.application()).isNotNull();
+        assertThat(facts.use()).isNull();
     }
 }

@@ -12,6 +12,9 @@ import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.agent.Database;
 import io.agentlaunchpad.agent.Secrets;
 import io.agentlaunchpad.error.NotFoundException;
+import io.agentlaunchpad.event.AgentEvent;
+import io.agentlaunchpad.event.EventType;
+import io.agentlaunchpad.health.Observation.ResourceUse;
 import io.agentlaunchpad.local.Stores;
 import io.agentlaunchpad.operation.LaunchPolicy;
 import io.agentlaunchpad.operation.LaunchRequest;
@@ -25,11 +28,13 @@ import io.agentlaunchpad.testbed.RealCluster;
 import io.agentlaunchpad.testbed.RealRegistry;
 import io.agentlaunchpad.testbed.Registry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,7 +122,7 @@ class PipelineIT {
             Report unpullable = launchpad.submit(request, secrets).await(LONG);
             System.out.println("PGlite update to an image that is missing: gap " + caller.longestGap()
                     + " ms, failed calls " + caller.failed() + ", " + unpullable.failure());
-            assertThat(unpullable.succeeded()).isFalse();
+            assertThat(unpullable.outcome()).as("%s", unpullable).isEqualTo(Outcome.REJECTED);
             assertThat(caller.failed()).as("the old pod never stopped").isZero();
         }
 
@@ -185,9 +190,13 @@ class PipelineIT {
     @Test
     void a_failed_first_launch_removes_what_it_made() {
         artifacts.next(images.failing());
+        List<AgentEvent> heard = new CopyOnWriteArrayList<>();
+        launchpad.listen(heard::add);
         Report failed = launchpad
                 .submit(LaunchRequest.of(spec("never").build()).on("k8s"), Secrets.of("EXTRA_KEY", "planted-0815"))
                 .await(LONG);
+        System.out.println(
+                "First launch that fails: taken back in " + takeBack(heard).toMillis() + " ms");
 
         assertThat(failed.outcome()).as("%s", failed).isEqualTo(Outcome.ROLLED_BACK);
         assertThat(cluster.kubectl(
@@ -198,6 +207,59 @@ class PipelineIT {
                         "-o",
                         "name"))
                 .isEmpty();
+    }
+
+    @Test
+    void a_volume_that_somebody_enlarged_stays_so_when_an_update_is_taken_back() throws Exception {
+        String growing = cluster.namespace();
+        cluster.apply("{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: " + growing
+                + "}, provisioner: launchpad.testbed/folder, allowVolumeExpansion: true}");
+        try (Launchpad own = Launchpad.builder()
+                .artifacts(artifacts)
+                .platform("k8s", platform().volume(growing, 1L << 30))
+                .store(Stores.inMemory())
+                .policy(policy())
+                .build()) {
+            LaunchRequest request = LaunchRequest.of(spec("grown").build()).on("k8s");
+            Agent agent = own.launch(request, Secrets.none());
+            String claim = agent.id() + "-data";
+            cluster.kubectl(
+                    "patch",
+                    "persistentvolumeclaim",
+                    claim,
+                    "-p",
+                    "{\"spec\":{\"resources\":{\"requests\":{\"storage\":\"2Gi\"}}}}");
+            artifacts.next(images.failing());
+
+            Report failed = own.submit(request, Secrets.none()).await(LONG);
+
+            assertThat(failed.outcome()).as("%s", failed).isEqualTo(Outcome.ROLLED_BACK);
+            assertThat(cluster.kubectl(
+                            "get", "persistentvolumeclaim", claim, "-o", "jsonpath={.spec.resources.requests.storage}"))
+                    .isEqualTo("2Gi");
+            assertThat(who(agent)).contains("\"variant\":1");
+            agent.delete().await(LONG).orThrow();
+        } finally {
+            cluster.kubectl("delete", "storageclass", growing);
+        }
+    }
+
+    @Test
+    void what_an_agent_uses_is_known_from_its_kubelet_where_no_metrics_are_served() {
+        Agent agent = launchpad.launch(LaunchRequest.of(spec("metered").build()).on("k8s"), Secrets.none());
+        try (Platform platform = platform()) {
+            org.awaitility.Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofSeconds(2))
+                    .untilAsserted(() -> {
+                        ResourceUse use = platform.observe(agent.releases().get(0), TestWork.of())
+                                .use();
+                        assertThat(use).isNotNull();
+                        assertThat(use.memoryBytes()).isBetween(1L << 20, use.memoryLimitBytes());
+                        assertThat(use.cpuLimitMillis()).isPositive();
+                    });
+        }
+        agent.delete().await(LONG).orThrow();
     }
 
     private void foundByAnother(Agent agent) {
@@ -215,6 +277,18 @@ class PipelineIT {
                         assertThat(found.serving().spec()).isEqualTo(agent.spec());
                     });
         }
+    }
+
+    private static Duration takeBack(List<AgentEvent> heard) {
+        return Duration.between(at(heard, EventType.TAKE_BACK_STARTED), at(heard, EventType.TAKE_BACK_FINISHED));
+    }
+
+    private static Instant at(List<AgentEvent> heard, EventType type) {
+        return heard.stream()
+                .filter(event -> event.type() == type)
+                .findFirst()
+                .orElseThrow()
+                .at();
     }
 
     private static KubernetesPlatform platform() {

@@ -3,9 +3,13 @@ package io.agentlaunchpad.internal.pipeline;
 import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.artifact.Artifact;
 import io.agentlaunchpad.error.ConflictException;
+import io.agentlaunchpad.error.LaunchpadException;
+import io.agentlaunchpad.error.PreflightException;
+import io.agentlaunchpad.error.StoreException;
 import io.agentlaunchpad.operation.OperationKind;
 import io.agentlaunchpad.release.Release;
 import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.Fence;
 import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Platform.PlanRequest;
 import io.agentlaunchpad.spi.Platform.Rendering;
@@ -14,16 +18,29 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only stage that changes a platform. Law 1: before it does, the baseline stands in the operation's row.
+ * The only stage that changes a platform. Law 1: before it does, the baseline stands in the operation's row. Where the
+ * platform refused before it changed anything, that is taken out again: such an operation is rejected, or tried again.
  */
 final class Deploy implements Stages.StageWork {
 
     @Override
     public void run(Run run) {
-        if (run.row().progress().target() == null) {
+        boolean first = run.row().progress().target() == null;
+        if (first) {
             choose(run);
         }
-        run.platform().apply(run.target(), run, run.work()).forEach(run::warn);
+        Asked fence = new Asked(run);
+        try {
+            run.platform().apply(run.target(), fence, run.work()).forEach(run::warn);
+        } catch (StoreException e) {
+            throw e;
+        } catch (LaunchpadException e) {
+            // A worker before this one may have come further.
+            if (first && (!fence.passed || e instanceof PreflightException)) {
+                undecide(run);
+            }
+            throw e;
+        }
     }
 
     /** Writes down what to restore and what to apply. */
@@ -48,6 +65,29 @@ final class Deploy implements Stages.StageWork {
             return null;
         });
         run.adopt(decided);
+    }
+
+    /** Nothing was changed: the operation ends, or begins again, as if nothing had been decided. */
+    private static void undecide(Run run) {
+        OperationRow decided = run.row();
+        OperationRow.Trail trail = decided.progress();
+        OperationRow undecided = decided.with(trail.undecided());
+        int target = Objects.requireNonNull(trail.target(), "choose() decided it");
+        run.ledger().write(decided.agentId(), entry -> {
+            Run.fenced(entry.tables(), undecided);
+            AgentRow agent = entry.tables().agents().find(decided.agentId()).orElseThrow();
+            if (!Objects.equals(trail.baseline(), target)) {
+                entry.tables().releases().remove(decided.agentId(), target);
+                if (agent.latestRevision() == target) {
+                    entry.tables()
+                            .agents()
+                            .put(agent.withLatestRevision(
+                                    target - 1, run.parts().clock().instant()));
+                }
+            }
+            return null;
+        });
+        run.adopt(undecided);
     }
 
     private static Release wanted(Run run, @Nullable Release serving) {
@@ -128,5 +168,27 @@ final class Deploy implements Stages.StageWork {
         return new ConflictException(
                 "Cannot " + row.kind().label() + " agent " + row.agentId() + ": no release of it has been healthy yet.",
                 "launch it first.");
+    }
+
+    /** Knows whether a change was let through: a platform asks right before each. */
+    private static final class Asked implements Fence {
+
+        private final Fence fence;
+        private volatile boolean passed;
+
+        Asked(Fence fence) {
+            this.fence = fence;
+        }
+
+        @Override
+        public long number() {
+            return fence.number();
+        }
+
+        @Override
+        public void check() {
+            fence.check();
+            passed = true;
+        }
     }
 }

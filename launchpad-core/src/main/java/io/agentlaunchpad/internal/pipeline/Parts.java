@@ -13,6 +13,7 @@ import io.agentlaunchpad.spi.Doorbell;
 import io.agentlaunchpad.spi.Notifier;
 import io.agentlaunchpad.spi.Platform;
 import io.agentlaunchpad.spi.Store;
+import io.agentlaunchpad.spi.WorkObserver;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param notifiers all of them
  * @param doorbell that wakes its workers
  * @param listeners in this process
+ * @param observer of this process's work
  * @param policy for requests without their own
  * @param limits for every specification
  * @param quotas of work that waits and of what owners have
@@ -47,6 +49,7 @@ public record Parts(
         List<Notifier> notifiers,
         Doorbell doorbell,
         List<LaunchpadListener> listeners,
+        WorkObserver observer,
         LaunchPolicy policy,
         LimitPolicy limits,
         Quotas quotas,

@@ -9,7 +9,6 @@ import io.agentlaunchpad.agent.Resources;
 import io.agentlaunchpad.agent.Secrets;
 import io.agentlaunchpad.error.ConflictException;
 import io.agentlaunchpad.error.InvalidAgentException;
-import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.error.Problem;
 import io.agentlaunchpad.error.WiringException;
 import io.agentlaunchpad.event.EventType;
@@ -36,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts requests: validated first, then stored as queued operations, then the bell is rung. */
@@ -46,12 +44,14 @@ public final class Submissions {
     private final Ledger ledger;
     private final ScheduledExecutorService timer;
     private final Admission admission;
+    private final HeldSecrets held;
 
     Submissions(Parts parts, Ledger ledger, ScheduledExecutorService timer) {
         this.parts = parts;
         this.ledger = ledger;
         this.timer = timer;
         this.admission = new Admission(parts.quotas());
+        this.held = new HeldSecrets(parts.store());
     }
 
     /** Accepts a launch, or returns the operation that the same idempotency key accepted before. */
@@ -66,11 +66,11 @@ public final class Submissions {
         }
         Optional<AgentRow> existing = before.agent();
         if (existing.isPresent() && request.mustBeAbsent()) {
-            throw exists(agentId);
+            throw Preconditions.exists(agentId);
         }
         String platformName = platformName(request, existing.orElse(null));
         Platform platform = parts.platform(platformName);
-        Secrets merged = over(secrets, existing.orElse(null), platform);
+        Secrets merged = held.after(secrets, existing.orElse(null), platform);
         Preflight preflight = preflight(request, merged);
         if (!preflight.problems().isEmpty()) {
             throw new InvalidAgentException(preflight.problems());
@@ -80,6 +80,7 @@ public final class Submissions {
             // Once before anything is stored, and again where it is certain.
             parts.store().read(tables -> {
                 admission.check(tables, request.owner(), agentId, request.spec().resources());
+                Preconditions.unchanged(tables, agentId, request.unchangedSince());
                 return null;
             });
             version = platform.secrets().put(agentId, merged);
@@ -97,8 +98,9 @@ public final class Submissions {
             }
             Optional<AgentRow> agent = tables.agents().find(agentId);
             if (agent.isPresent() && request.mustBeAbsent()) {
-                throw exists(agentId);
+                throw Preconditions.exists(agentId);
             }
+            Preconditions.unchanged(tables, agentId, request.unchangedSince());
             if (agent.isEmpty()) {
                 tables.agents().put(created(request, agentId, platformName, now));
             }
@@ -116,15 +118,25 @@ public final class Submissions {
         return accepted;
     }
 
-    /** Accepts a change of an agent that exists. */
-    public OperationRow change(AgentRow agent, OperationKind kind, int replicas, int revision) {
+    /**
+     * Accepts a change of an agent that exists.
+     *
+     * @param since the operation that must be its latest, or null where that does not matter
+     */
+    public OperationRow change(
+            AgentRow agent, OperationKind kind, int replicas, int revision, @Nullable OperationId since) {
         if (replicas < 0) {
             throw new IllegalArgumentException("An agent cannot have " + replicas + " replicas");
+        }
+        List<Problem> tooMany = parts.limits().checkReplicas(replicas);
+        if (!tooMany.isEmpty()) {
+            throw new InvalidAgentException(tooMany);
         }
         Ask ask = new Ask(agent.platform(), null, null, parts.policy(), replicas, revision, false);
         OperationRow row =
                 row(agent.id(), agent.owner(), kind, ask, null, parts.clock().instant());
         ledger.write(agent.id(), entry -> {
+            Preconditions.unchanged(entry.tables(), agent.id(), since);
             if (kind == OperationKind.SCALE || kind == OperationKind.RESTART || kind == OperationKind.START) {
                 Resources has = agent.spec().resources();
                 Resources wanted = new Resources(has.memoryBytes(), has.cpuMillis(), replicas);
@@ -142,7 +154,7 @@ public final class Submissions {
     public Preflight validate(LaunchRequest request, Secrets secrets) {
         Optional<AgentRow> existing = find(request.agentId());
         Platform platform = parts.platform(platformName(request, existing.orElse(null)));
-        return preflight(request, over(secrets, existing.orElse(null), platform));
+        return preflight(request, held.after(secrets, existing.orElse(null), platform));
     }
 
     /** What launching would change. */
@@ -150,11 +162,12 @@ public final class Submissions {
         LaunchRequest request = waiving(asked);
         Optional<AgentRow> existing = find(request.agentId());
         Platform platform = parts.platform(platformName(request, existing.orElse(null)));
-        Release serving = existing.flatMap(this::serving).orElse(null);
+        Release serving = existing.flatMap(held::serving).orElse(null);
         String version = serving == null ? null : serving.secretVersion();
-        Secrets held = unlessLost(secrets, () -> serving == null ? Secrets.none() : values(serving, platform));
-        Secrets merged = secrets.over(held);
-        if (!merged.equals(held)) {
+        Secrets before = HeldSecrets.unlessLost(
+                secrets, () -> serving == null ? Secrets.none() : HeldSecrets.of(serving, platform));
+        Secrets merged = secrets.over(before);
+        if (!merged.equals(before)) {
             version = merged.isEmpty() ? null : Platform.PlanRequest.NOT_STORED;
         }
         Release.Run how = new Release.Run(
@@ -171,7 +184,7 @@ public final class Submissions {
                                     version,
                                     how),
                             work),
-                    held,
+                    before,
                     merged);
         }
     }
@@ -239,55 +252,6 @@ public final class Submissions {
     private LaunchPolicy policy(LaunchRequest request) {
         LaunchPolicy own = request.policy();
         return own == null ? parts.policy() : own;
-    }
-
-    /** The values that hold after the request. */
-    private Secrets over(Secrets given, @Nullable AgentRow agent, Platform platform) {
-        return given.over(unlessLost(given, () -> stored(agent, platform)));
-    }
-
-    /**
-     * The old values. Where the platform lost them (somebody deleted the agent behind this store's back), whoever brings
-     * values means these; whoever brings none relies on the old ones, and is told.
-     */
-    private static Secrets unlessLost(Secrets given, Supplier<Secrets> old) {
-        try {
-            return old.get();
-        } catch (NotFoundException e) {
-            if (given.isEmpty()) {
-                throw e;
-            }
-            return Secrets.none();
-        }
-    }
-
-    private static Secrets values(Release release, Platform platform) {
-        String version = release.secretVersion();
-        return version == null ? Secrets.none() : platform.secrets().reveal(release.agentId(), version);
-    }
-
-    /** The values that hold now: those of the newest launch still queued, else those of the serving release. */
-    private Secrets stored(@Nullable AgentRow agent, Platform platform) {
-        if (agent == null) {
-            return Secrets.none();
-        }
-        Optional<String> pending = parts
-                .store()
-                .read(tables -> tables.operations().unsettled(agent.id()))
-                .stream()
-                .filter(row -> row.kind() == OperationKind.LAUNCH)
-                .reduce((older, newer) -> newer)
-                .map(row -> row.ask().secretVersion());
-        Optional<String> version = pending.or(() -> serving(agent).map(Release::secretVersion));
-        return version.map(known -> platform.secrets().reveal(agent.id(), known))
-                .orElseGet(Secrets::none);
-    }
-
-    private Optional<Release> serving(AgentRow agent) {
-        Integer revision = agent.serving();
-        return revision == null
-                ? Optional.empty()
-                : parts.store().read(tables -> tables.releases().find(agent.id(), revision));
     }
 
     private String platformName(LaunchRequest request, @Nullable AgentRow existing) {
@@ -386,14 +350,6 @@ public final class Submissions {
                 null,
                 key,
                 now,
-                null);
-    }
-
-    private static ConflictException exists(AgentId id) {
-        return new ConflictException(
-                "AGENT_EXISTS",
-                "Agent " + id + " exists already.",
-                "leave out ifAbsent() to update it, or give the new one another name.",
                 null);
     }
 }

@@ -28,7 +28,8 @@ import java.util.TreeSet;
 
 /**
  * Applies releases. One GET of the Deployment, the other objects at once, the Deployment last and only if nobody wrote
- * it meanwhile. Whatever is interrupted, applying again finishes it.
+ * it meanwhile. What can be refused beforehand is refused before anything is changed. Whatever is interrupted, applying
+ * again finishes it.
  */
 public final class Applier {
 
@@ -67,6 +68,7 @@ public final class Applier {
                 all.stream().filter(each -> !each.shared() && !each.workload()).toList();
         Live live = get(workload, context);
         refuseStrangers(release, live, workload);
+        refuseSwallowing(release, others, live, context);
         List<String> warnings = new ArrayList<>();
         String hash = Manifests.hash(release.objects());
         boolean same = hash.equals(live.annotation(Labels.OBJECTS));
@@ -76,7 +78,6 @@ public final class Applier {
         for (Manifest shared : all.stream().filter(Manifest::shared).toList()) {
             makeShared(shared, fence::check, context);
         }
-        refuseSwallowing(release, others, live, context);
         announce(others, workload, live, fence, context);
         applyOthers(release, others, workload, fence, context);
         Live applied = applyWorkload(release, workload, others, hash, live, fence, context);

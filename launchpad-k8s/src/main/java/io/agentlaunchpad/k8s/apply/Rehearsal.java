@@ -2,7 +2,8 @@ package io.agentlaunchpad.k8s.apply;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.agentlaunchpad.error.DeployException;
+import io.agentlaunchpad.error.Failure;
+import io.agentlaunchpad.error.PreflightException;
 import io.agentlaunchpad.health.Instance.Trouble;
 import io.agentlaunchpad.k8s.client.Answer;
 import io.agentlaunchpad.k8s.client.Api;
@@ -11,7 +12,6 @@ import io.agentlaunchpad.k8s.client.Paths;
 import io.agentlaunchpad.k8s.client.Refusals;
 import io.agentlaunchpad.k8s.manifest.Labels;
 import io.agentlaunchpad.k8s.manifest.Manifest;
-import io.agentlaunchpad.k8s.manifest.Manifests;
 import io.agentlaunchpad.k8s.rollout.Informers;
 import io.agentlaunchpad.k8s.rollout.Prepulled;
 import io.agentlaunchpad.spi.Fence;
@@ -27,7 +27,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Where the old pod must stop before the new one starts, what can be known beforehand is tried while the old one still
- * runs: whether a pod of the new template is admitted, and whether its image can be pulled on the node.
+ * runs: whether a pod of the new template is admitted, and whether its image can be pulled on the node. A refusal is a
+ * PreflightException: nothing was changed.
  */
 public final class Rehearsal {
 
@@ -66,7 +67,12 @@ public final class Rehearsal {
         if (image.equals(image(live)) || old.isEmpty()) {
             return List.of();
         }
-        return pulled(workload, image, old.get().getSpec().getNodeName(), fence, context);
+        Prepulled pull = new Prepulled(
+                workload,
+                image,
+                old.get().getSpec().getNodeName(),
+                live.at("/metadata/uid").asText());
+        return pulled(pull, fence, context);
     }
 
     private void admitted(Manifest workload, JsonNode live, WorkContext context) {
@@ -85,23 +91,22 @@ public final class Rehearsal {
         if (answer.status() == 403 && answer.message().contains("cannot create resource")) {
             return;
         }
-        throw Refusals.of(answer, "A pod of " + workload);
+        Failure refusal = Refusals.of(answer, "A pod of " + workload).failure();
+        throw new PreflightException(refusal.code(), refusal.message(), refusal.fix(), null);
     }
 
-    private List<String> pulled(Manifest workload, String image, String node, Fence fence, WorkContext context) {
-        String name = workload.name().substring(0, Math.min(40, workload.name().length())) + "-pull-"
-                + Manifests.hash(image + " " + workload.name()).substring(0, 10);
+    private List<String> pulled(Prepulled pull, Fence fence, WorkContext context) {
+        String name = pull.name();
         String path = Paths.of(namespace, "v1", "Pod");
-        context.progress("Pulling the image on node " + node + " while the old release runs");
-        Answer made = api.call(
-                Call.create(path, Prepulled.pod(name, workload, image, node).toString()), fence::check, context);
+        context.progress("Pulling the image on node " + pull.node() + " while the old release runs");
+        Answer made = api.call(Call.create(path, pull.pod().toString()), fence::check, context);
         if (!made.ok() && !made.reason().equals("AlreadyExists")) {
             return List.of("The image was not pulled beforehand: " + made.message() + ".");
         }
         try {
             Trouble trouble = await(name, context);
             if (trouble != null) {
-                throw new DeployException(trouble.code(), trouble.message(), trouble.fix(), null);
+                throw new PreflightException(trouble.code(), trouble.message(), trouble.fix(), null);
             }
             return List.of();
         } finally {

@@ -1,17 +1,21 @@
 package io.agentlaunchpad.k8s.client;
 
 import io.agentlaunchpad.error.WiringException;
+import io.fabric8.kubernetes.api.model.NamedAuthInfo;
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.OAuthTokenProvider;
+import io.fabric8.kubernetes.client.internal.KubeConfigUtils;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +35,10 @@ public record Connection(
 
     /** A client of it. Makes no request. */
     public KubernetesClient open() {
-        Config config = config();
+        return open(config());
+    }
+
+    static KubernetesClient open(Config config) {
         // Repeating is ours: it asks the fence and hears a cancel before each attempt.
         config.setRequestRetryBackoffLimit(0);
         KeyKind.of(config).ifPresent(config::setClientKeyAlgo);
@@ -66,7 +73,7 @@ public record Connection(
 
     private Config config() {
         if (inCluster) {
-            return ownAccount(Path.of(ACCOUNT));
+            return ownAccount(Path.of(ACCOUNT), System::getenv);
         }
         List<String> known = new ArrayList<>();
         List<Path> files = files();
@@ -84,7 +91,7 @@ public record Connection(
                             .map(named -> named.getName())
                             .toList();
             if (wanted != null && names.contains(wanted)) {
-                return Config.fromKubeconfig(wanted, file.toFile());
+                return withTokenFile(Config.fromKubeconfig(wanted, file.toFile()), file);
             }
             known.addAll(names);
         }
@@ -109,9 +116,28 @@ public record Connection(
         return List.of(named.split(File.pathSeparator)).stream().map(Path::of).toList();
     }
 
-    private static Config ownAccount(Path folder) {
-        String host = System.getenv("KUBERNETES_SERVICE_HOST");
-        String port = System.getenv("KUBERNETES_SERVICE_PORT");
+    /** A user's {@code tokenFile}, which counts before its token, as with kubectl; the client beneath knows none. */
+    private static Config withTokenFile(Config config, Path kubeconfig) {
+        String user = config.getCurrentContext().getContext().getUser();
+        for (NamedAuthInfo each :
+                KubeConfigUtils.parseConfig(kubeconfig.toFile()).getUsers()) {
+            String file = each.getUser() == null ? null : each.getUser().getTokenFile();
+            if (each.getName().equals(user) && file != null && !file.isBlank()) {
+                config.setOauthTokenProvider(tokenIn(kubeconfig.resolveSibling(file)));
+            }
+        }
+        return config;
+    }
+
+    /**
+     * The account that a pod is given.
+     *
+     * @param folder where it is mounted
+     * @param variables of the environment
+     */
+    static Config ownAccount(Path folder, UnaryOperator<@Nullable String> variables) {
+        String host = variables.apply("KUBERNETES_SERVICE_HOST");
+        String port = variables.apply("KUBERNETES_SERVICE_PORT");
         Path token = folder.resolve("token");
         if (host == null || port == null || !Files.isReadable(token)) {
             throw new WiringException(
@@ -123,10 +149,18 @@ public record Connection(
         Config config = Config.empty();
         config.setMasterUrl("https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
         config.setCaCertFile(folder.resolve("ca.crt").toString());
-        // Read again and again: the kubelet renews it.
-        config.setOauthTokenProvider(() -> Objects.requireNonNullElse(read(token), ""));
+        config.setOauthTokenProvider(tokenIn(token));
         config.setNamespace(read(folder.resolve("namespace")));
         return config;
+    }
+
+    /** Read for every request, because it is renewed while we run; while it cannot be read, the last one counts. */
+    private static OAuthTokenProvider tokenIn(Path file) {
+        AtomicReference<String> last = new AtomicReference<>("");
+        return () -> {
+            String now = read(file);
+            return now == null || now.isEmpty() ? last.get() : last.updateAndGet(old -> now);
+        };
     }
 
     private static @Nullable String read(Path file) {

@@ -4,6 +4,7 @@ import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.agent.JsonValue;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,162 +66,97 @@ public record ManifestSettings(
 
     /** The same for another namespace. */
     public ManifestSettings inNamespace(String other) {
-        return new ManifestSettings(
-                other,
-                createNamespace,
-                ephemeral,
-                storageClass,
-                volumeBytes,
-                imagePullSecrets,
-                ingressClass,
-                tls,
-                networkPolicy,
-                callers,
-                apiServers,
-                customizers);
+        return with(draft -> draft.namespace = other);
     }
 
     public ManifestSettings createNamespace(boolean make) {
-        return new ManifestSettings(
-                namespace,
-                make,
-                ephemeral,
-                storageClass,
-                volumeBytes,
-                imagePullSecrets,
-                ingressClass,
-                tls,
-                networkPolicy,
-                callers,
-                apiServers,
-                customizers);
+        return with(draft -> draft.createNamespace = make);
     }
 
     public ManifestSettings ephemeral(boolean gone) {
-        return new ManifestSettings(
-                namespace,
-                createNamespace,
-                gone,
-                storageClass,
-                volumeBytes,
-                imagePullSecrets,
-                ingressClass,
-                tls,
-                networkPolicy,
-                callers,
-                apiServers,
-                customizers);
+        return with(draft -> draft.ephemeral = gone);
     }
 
     public ManifestSettings volume(@Nullable String ofClass, long bytes) {
-        return new ManifestSettings(
-                namespace,
-                createNamespace,
-                ephemeral,
-                ofClass,
-                bytes,
-                imagePullSecrets,
-                ingressClass,
-                tls,
-                networkPolicy,
-                callers,
-                apiServers,
-                customizers);
+        return with(draft -> {
+            draft.storageClass = ofClass;
+            draft.volumeBytes = bytes;
+        });
     }
 
     public ManifestSettings imagePullSecrets(List<String> names) {
-        return new ManifestSettings(
-                namespace,
-                createNamespace,
-                ephemeral,
-                storageClass,
-                volumeBytes,
-                names,
-                ingressClass,
-                tls,
-                networkPolicy,
-                callers,
-                apiServers,
-                customizers);
+        return with(draft -> draft.imagePullSecrets = names);
     }
 
     public ManifestSettings ingress(@Nullable String ofClass, Tls with) {
-        return new ManifestSettings(
-                namespace,
-                createNamespace,
-                ephemeral,
-                storageClass,
-                volumeBytes,
-                imagePullSecrets,
-                ofClass,
-                with,
-                networkPolicy,
-                callers,
-                apiServers,
-                customizers);
+        return with(draft -> {
+            draft.ingressClass = ofClass;
+            draft.tls = with;
+        });
     }
 
     public ManifestSettings networkPolicy(boolean wanted) {
-        return new ManifestSettings(
-                namespace,
-                createNamespace,
-                ephemeral,
-                storageClass,
-                volumeBytes,
-                imagePullSecrets,
-                ingressClass,
-                tls,
-                wanted,
-                callers,
-                apiServers,
-                customizers);
+        return with(draft -> draft.networkPolicy = wanted);
     }
 
     public ManifestSettings callers(List<String> namespaces) {
-        return new ManifestSettings(
-                namespace,
-                createNamespace,
-                ephemeral,
-                storageClass,
-                volumeBytes,
-                imagePullSecrets,
-                ingressClass,
-                tls,
-                networkPolicy,
-                namespaces,
-                apiServers,
-                customizers);
+        return with(draft -> draft.callers = namespaces);
     }
 
     public ManifestSettings apiServers(List<String> addresses) {
-        return new ManifestSettings(
-                namespace,
-                createNamespace,
-                ephemeral,
-                storageClass,
-                volumeBytes,
-                imagePullSecrets,
-                ingressClass,
-                tls,
-                networkPolicy,
-                callers,
-                addresses,
-                customizers);
+        return with(draft -> draft.apiServers = addresses);
     }
 
     public ManifestSettings customizers(List<BiFunction<AgentSpec, JsonValue.Obj, JsonValue.Obj>> all) {
+        return with(draft -> draft.customizers = all);
+    }
+
+    private ManifestSettings with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
         return new ManifestSettings(
-                namespace,
-                createNamespace,
-                ephemeral,
-                storageClass,
-                volumeBytes,
-                imagePullSecrets,
-                ingressClass,
-                tls,
-                networkPolicy,
-                callers,
-                apiServers,
-                all);
+                draft.namespace,
+                draft.createNamespace,
+                draft.ephemeral,
+                draft.storageClass,
+                draft.volumeBytes,
+                draft.imagePullSecrets,
+                draft.ingressClass,
+                draft.tls,
+                draft.networkPolicy,
+                draft.callers,
+                draft.apiServers,
+                draft.customizers);
+    }
+
+    /** The same, to be changed. */
+    private static final class Draft {
+        private String namespace;
+        private boolean createNamespace;
+        private boolean ephemeral;
+        private @Nullable String storageClass;
+        private long volumeBytes;
+        private List<String> imagePullSecrets;
+        private @Nullable String ingressClass;
+        private Tls tls;
+        private boolean networkPolicy;
+        private List<String> callers;
+        private List<String> apiServers;
+        private List<BiFunction<AgentSpec, JsonValue.Obj, JsonValue.Obj>> customizers;
+
+        Draft(ManifestSettings from) {
+            namespace = from.namespace;
+            createNamespace = from.createNamespace;
+            ephemeral = from.ephemeral;
+            storageClass = from.storageClass;
+            volumeBytes = from.volumeBytes;
+            imagePullSecrets = from.imagePullSecrets;
+            ingressClass = from.ingressClass;
+            tls = from.tls;
+            networkPolicy = from.networkPolicy;
+            callers = from.callers;
+            apiServers = from.apiServers;
+            customizers = from.customizers;
+        }
     }
 }

@@ -1,8 +1,5 @@
 package io.agentlaunchpad.k8s.operate;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.agent.Masking;
 import io.agentlaunchpad.health.Observation.Application;
@@ -12,7 +9,6 @@ import io.agentlaunchpad.k8s.rollout.Insight;
 import io.agentlaunchpad.release.Release;
 import io.agentlaunchpad.spi.AgentAccess;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,7 +18,6 @@ import org.slf4j.LoggerFactory;
 public final class PodInsight implements Insight {
 
     private static final Logger LOG = LoggerFactory.getLogger(PodInsight.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration MOMENT = Duration.ofSeconds(3);
     private static final int LINES = 30;
 
@@ -40,8 +35,8 @@ public final class PodInsight implements Insight {
     public @Nullable Application application(AgentId agentId, String pod) {
         try {
             var answer = road.send(agentId, pod, AgentAccess.Request.get("/readyz"), Errand.within(MOMENT));
-            return read(JSON.readTree(answer.body()));
-        } catch (RuntimeException | JsonProcessingException e) {
+            return Application.read(answer.body());
+        } catch (RuntimeException e) {
             LOG.debug("{} does not say whether it is ready: {}", pod, e.getMessage());
             return null;
         }
@@ -68,19 +63,5 @@ public final class PodInsight implements Insight {
             LOG.debug("Nobody tells what {} uses: {}", agentId, e.getMessage());
             return null;
         }
-    }
-
-    private static @Nullable Application read(JsonNode body) {
-        List<String> reasons = new ArrayList<>();
-        for (JsonNode reason : body.path("reasons")) {
-            reasons.add(
-                    reason.path("code").asText() + ": " + reason.path("message").asText());
-        }
-        return switch (body.path("status").asText()) {
-            case "ready" -> new Application(Application.State.READY, reasons);
-            case "degraded" -> new Application(Application.State.DEGRADED, reasons);
-            case "starting", "unavailable", "stopping" -> new Application(Application.State.NOT_READY, reasons);
-            default -> null;
-        };
     }
 }

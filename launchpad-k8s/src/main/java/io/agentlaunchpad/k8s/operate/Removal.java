@@ -21,7 +21,8 @@ import java.util.function.Predicate;
 /** Removes an agent: what makes pods first, then the pods' own end, then what they used. By label, UID by UID. */
 public final class Removal {
 
-    private static final Duration LOOK = Duration.ofMillis(150);
+    private static final Duration FIRST_LOOK = Duration.ofMillis(100);
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
     private static final List<Kind> MONITOR = List.of(new Kind("monitoring.coreos.com/v1", "PodMonitor"));
     private static final Set<String> USED = Set.of("PersistentVolumeClaim", "Secret", "ServiceAccount");
 
@@ -74,8 +75,11 @@ public final class Removal {
     }
 
     private void gone(List<Kind> kinds, String selector, WorkContext context) {
+        Duration pause = FIRST_LOOK;
         while (!find(kinds, selector, context).isEmpty()) {
-            Api.pause(LOOK, context);
+            Api.pause(pause, context);
+            Duration next = pause.multipliedBy(3).dividedBy(2);
+            pause = next.compareTo(LONGEST_LOOK) < 0 ? next : LONGEST_LOOK;
         }
     }
 

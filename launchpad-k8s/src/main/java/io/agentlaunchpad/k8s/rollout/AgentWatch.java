@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -108,7 +107,7 @@ public final class AgentWatch implements Platform.Watch {
             while (again.getAndSet(false) && !closed) {
                 Observation fresh = observe();
                 boolean late = System.nanoTime() - reportedAt >= REPORT_EVERY.toNanos();
-                if (last == null || late || !same(fresh, last)) {
+                if (last == null || late || !fresh.tellsTheSame(last)) {
                     last = fresh;
                     reportedAt = System.nanoTime();
                     report(fresh);
@@ -164,6 +163,8 @@ public final class AgentWatch implements Platform.Watch {
 
     /** With the last lines of the log where a pod is doomed. */
     private Observation told(Observation facts, List<Pod> pods) {
+        // A watch may last for months, and pods come and go.
+        lines.keySet().removeIf(key -> facts.instances().stream().noneMatch(each -> key.startsWith(each.name() + " ")));
         List<Instance> instances = new ArrayList<>();
         for (Instance each : facts.instances()) {
             Trouble trouble = each.trouble();
@@ -213,13 +214,6 @@ public final class AgentWatch implements Platform.Watch {
                 && facts.instances().stream().filter(Instance::ready).count() == facts.desired()
                 && facts.instances().size() == facts.desired()
                 && (word == null || word.state() != Application.State.NOT_READY);
-    }
-
-    private static boolean same(Observation a, Observation b) {
-        return a.seen() == b.seen()
-                && a.instances().equals(b.instances())
-                && Objects.equals(a.application(), b.application())
-                && a.refusals().equals(b.refusals());
     }
 
     /** What the agent last said of itself. */

@@ -53,8 +53,12 @@ final class PodTrouble {
     private static final Set<String> MAY_PASS =
             Set.of("DATABASE_UNREACHABLE", "DATA_DIR_IN_USE", "START_TIMEOUT", "UNCAUGHT", "DISK_FULL");
 
+    /** A scheduler that was away knows claims before their volumes. */
     private static final Pattern VOLUME_PENDING = Pattern.compile(
-            "unbound immediate PersistentVolumeClaims|waiting for (first consumer|a volume)|persistentvolumeclaim .* not found");
+            "unbound immediate PersistentVolumeClaims|waiting for (first consumer|a volume)|persistentvolume(claim)? .* not found");
+
+    /** After an outage of the API server nodes look dead until their kubelets have called again. */
+    private static final Pattern NODE_AWAY = Pattern.compile("node\\.kubernetes\\.io/(not-ready|unreachable)");
 
     private static final int MOUNTS_TRIED = 3;
 
@@ -122,6 +126,9 @@ final class PodTrouble {
                     "wait; if it lasts, check the storage class and its provisioner.",
                     false,
                     List.of());
+        }
+        if (NODE_AWAY.matcher(message).find()) {
+            return new Trouble("NodeNotReady", message, "wait; if it lasts, look at the nodes.", false, List.of());
         }
         boolean waited = !now.isBefore(created().plus(expected.waitForNodes()));
         return new Trouble(

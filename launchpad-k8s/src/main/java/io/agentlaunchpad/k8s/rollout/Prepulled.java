@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentlaunchpad.health.Instance.Trouble;
 import io.agentlaunchpad.k8s.manifest.Labels;
 import io.agentlaunchpad.k8s.manifest.Manifest;
+import io.agentlaunchpad.k8s.manifest.Manifests;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
@@ -14,28 +15,46 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A pod that does nothing but have its image pulled on a node. It carries no label by which a Service would find it. */
-public final class Prepulled {
+/**
+ * A pod that does nothing but have its image pulled on a node. It carries no label by which a Service would find it, and goes
+ * with its Deployment at the latest, should whoever made it be killed.
+ *
+ * @param workload the Deployment that is to come
+ * @param image to pull
+ * @param node where
+ * @param owner the UID of the Deployment that lives
+ */
+public record Prepulled(Manifest workload, String image, String node, String owner) {
 
     static final String LABEL = Labels.PREFIX + "pull";
 
-    private Prepulled() {}
+    /** The same for the same image of the same agent: a second worker finds the first one's pod. */
+    public String name() {
+        String agent = workload.name().substring(0, Math.min(40, workload.name().length()));
+        return agent + "-pull-" + Manifests.hash(image + " " + workload.name()).substring(0, 10);
+    }
 
     /** The pod. */
-    public static ObjectNode pod(String name, Manifest workload, String image, String node) {
+    public ObjectNode pod() {
         JsonNode spec = workload.tree().at("/spec/template/spec");
         ObjectNode pod = JsonNodeFactory.instance.objectNode();
         pod.put("apiVersion", "v1").put("kind", "Pod");
-        ObjectNode metadata = pod.putObject("metadata").put("name", name);
+        ObjectNode metadata = pod.putObject("metadata").put("name", name());
         metadata.putObject("labels")
                 .put(Labels.MANAGED_BY, Labels.LAUNCHPAD)
-                .put(LABEL, name)
+                .put(LABEL, name())
                 .put(
                         Labels.INSTANCE,
                         workload.tree()
                                 .at("/spec/selector/matchLabels")
                                 .path(Labels.AGENT)
                                 .asText());
+        metadata.putArray("ownerReferences")
+                .addObject()
+                .put("apiVersion", workload.apiVersion())
+                .put("kind", workload.kind())
+                .put("name", workload.name())
+                .put("uid", owner);
         ObjectNode own = pod.putObject("spec");
         own.put("nodeName", node)
                 .put("restartPolicy", "Never")

@@ -172,6 +172,17 @@ class FactsTest {
     }
 
     @Test
+    void what_a_control_plane_says_just_after_an_outage_is_not_the_end() {
+        Trouble volume =
+                trouble(unscheduled("0/1 nodes are available: persistentvolume \"pvc-1\" not found. not found"));
+        Trouble node = trouble(unscheduled("0/1 nodes are available: 1 node(s) had untolerated taint"
+                + " {node.kubernetes.io/unreachable: }. preemption: 0/1 nodes are available"));
+
+        assertThat(volume).extracting(Trouble::code, Trouble::fatal).containsExactly("VolumePending", false);
+        assertThat(node).extracting(Trouble::code, Trouble::fatal).containsExactly("NodeNotReady", false);
+    }
+
+    @Test
     void a_mount_that_names_what_is_missing_is_the_end_and_another_after_three_attempts() {
         Pod pod = pod("Pending", "state: {waiting: {reason: ContainerCreating}}");
 

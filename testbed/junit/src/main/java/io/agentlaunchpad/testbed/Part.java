@@ -15,6 +15,12 @@ enum Part {
             return Cluster.open(settings, name);
         }
     },
+    API_SERVER("cluster", RealApiServer.class, ApiServer.class, "LAUNCHPAD_TEST_API_SERVER_PID", "LAUNCHPAD_TEST_UP") {
+        @Override
+        AutoCloseable open(Settings settings, String name) {
+            return ApiServer.open(settings);
+        }
+    },
     REGISTRY("base-image", RealRegistry.class, Registry.class, "LAUNCHPAD_TEST_REGISTRY", "LAUNCHPAD_TEST_BASE_IMAGE") {
         @Override
         AutoCloseable open(Settings settings, String name) {
