@@ -31,9 +31,6 @@ import java.util.stream.Collectors;
 /** One run: a stream of launches, kills, and the count. {@code testbed/chaos} starts it. */
 public final class Chaos {
 
-    /** The testbed's own processes that are killed, in turns. */
-    private static final List<String> PARTS = List.of("postgres", "kube-apiserver", "redis");
-
     /** How many launches go with one round of killed parts. */
     private static final int ROUND = 50;
 
@@ -60,7 +57,7 @@ public final class Chaos {
         this.options = options;
         this.place = place;
         this.directory = directory;
-        PARTS.forEach(part -> struck.put(part, new AtomicInteger()));
+        options.parts().forEach(part -> struck.put(part, new AtomicInteger()));
     }
 
     /** Ends with 0 where nothing was lost, doubled or left unsettled; with 1 otherwise; with 2 where it could not be tried. */
@@ -184,7 +181,7 @@ public final class Chaos {
         Random random = new Random(options.seed() + 2);
         List<String> order = new ArrayList<>();
         for (int round = 0; round < Math.max(1, options.launches() / ROUND); round++) {
-            order.addAll(PARTS);
+            order.addAll(options.parts());
         }
         for (int i = 0; i < order.size(); i++) {
             int due = (i + 1) * options.launches() / (order.size() + 1);

@@ -1,5 +1,6 @@
 package io.agentlaunchpad.chaos;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -13,9 +14,21 @@ import java.util.TreeMap;
  * @param agents that the launches are about
  * @param seed of everything that is random, apart from time itself
  * @param skew seconds by which the machine clocks of odd workers are ahead and those of even ones behind
+ * @param parts processes of the testbed that are killed in turns
  * @param keep whether namespace and database stay for a look
  */
-record Options(int launches, int kills, String doorbell, int workers, int agents, long seed, int skew, boolean keep) {
+record Options(
+        int launches,
+        int kills,
+        String doorbell,
+        int workers,
+        int agents,
+        long seed,
+        int skew,
+        List<String> parts,
+        boolean keep) {
+
+    private static final String ALL_PARTS = "postgres,kube-apiserver,redis";
 
     /**
      * @throws IllegalArgumentException that says what is wrong
@@ -28,7 +41,8 @@ record Options(int launches, int kills, String doorbell, int workers, int agents
                 "--workers", "4",
                 "--agents", "20",
                 "--seed", String.valueOf(System.nanoTime() % 1_000_000),
-                "--skew", "0"));
+                "--skew", "0",
+                "--parts", ALL_PARTS));
         boolean keep = false;
         for (int i = 0; i < words.length; i++) {
             if (words[i].equals("--keep")) {
@@ -38,13 +52,19 @@ record Options(int launches, int kills, String doorbell, int workers, int agents
             } else {
                 throw new IllegalArgumentException("\"" + words[i] + "\" is no option, or its value is missing. Fix: "
                         + "testbed/chaos --launches N --kills N [--doorbell postgres|redis] [--workers N] [--agents N]"
-                        + " [--seed N] [--skew SECONDS] [--keep]");
+                        + " [--seed N] [--skew SECONDS] [--parts " + ALL_PARTS + "|none] [--keep]");
             }
         }
         String doorbell = String.valueOf(given.get("--doorbell"));
         if (!doorbell.equals("postgres") && !doorbell.equals("redis")) {
             throw new IllegalArgumentException(
                     "There is no doorbell \"" + doorbell + "\". Fix: --doorbell postgres or --doorbell redis");
+        }
+        List<String> parts = "none".equals(given.get("--parts"))
+                ? List.of()
+                : List.of(String.valueOf(given.get("--parts")).split(",", -1));
+        if (!List.of(ALL_PARTS.split(",", -1)).containsAll(parts)) {
+            throw new IllegalArgumentException("--parts is " + parts + ". Fix: some of " + ALL_PARTS + ", or none");
         }
         return new Options(
                 number(given, "--launches", 1),
@@ -54,6 +74,7 @@ record Options(int launches, int kills, String doorbell, int workers, int agents
                 number(given, "--agents", 1),
                 number(given, "--seed", 0),
                 number(given, "--skew", 0),
+                parts,
                 keep);
     }
 

@@ -15,13 +15,20 @@ class OptionsTest {
         assertThat(options.kills()).isEqualTo(4);
         assertThat(options.doorbell()).isEqualTo("redis");
         assertThat(options.agents()).isEqualTo(20);
+        assertThat(options.parts()).containsExactly("postgres", "kube-apiserver", "redis");
         assertThat(options.keep()).isTrue();
+        assertThat(Options.parse("--parts", "none").parts()).isEmpty();
     }
 
     @Test
     void what_makes_no_sense_is_refused_with_a_way_out() {
         for (String[] words : new String[][] {
-            {"--launches"}, {"--launches", "0"}, {"--kills", "-1"}, {"--doorbell", "mail"}, {"--fast"}
+            {"--launches"},
+            {"--launches", "0"},
+            {"--kills", "-1"},
+            {"--doorbell", "mail"},
+            {"--parts", "etcd"},
+            {"--fast"}
         }) {
             assertThatThrownBy(() -> Options.parse(words))
                     .isInstanceOf(IllegalArgumentException.class)
