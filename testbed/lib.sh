@@ -123,7 +123,8 @@ pid_of() {
   local pid known
   [[ -f $RUN/$1.pid ]] || return 1
   { read -r pid; read -r known; } <"$RUN/$1.pid" || return 1
-  [[ $(identity "$pid") == "$known" ]] && printf '%s' "$pid"
+  # One that ended before anybody looked has no identity, and neither has it now.
+  [[ -n $known && $(identity "$pid") == "$known" ]] && printf '%s' "$pid"
 }
 
 running() { pid_of "$1" >/dev/null; }

@@ -14,6 +14,7 @@ import io.agentlaunchpad.health.Observation;
 import io.agentlaunchpad.health.Verdict;
 import io.agentlaunchpad.internal.Chat;
 import io.agentlaunchpad.internal.pipeline.Engine;
+import io.agentlaunchpad.internal.pipeline.Inspection;
 import io.agentlaunchpad.internal.pipeline.Parts;
 import io.agentlaunchpad.internal.pipeline.Work;
 import io.agentlaunchpad.operation.AgentStatus;
@@ -27,9 +28,9 @@ import io.agentlaunchpad.spi.AgentAccess;
 import io.agentlaunchpad.spi.AgentRow;
 import io.agentlaunchpad.spi.AuditRow;
 import io.agentlaunchpad.spi.OperationRow;
+import io.agentlaunchpad.spi.Store;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -212,8 +213,13 @@ public final class Launchpad implements AutoCloseable {
         return parts;
     }
 
-    Operation submit(AgentRow agent, OperationKind kind, int replicas, int revision) {
-        return new Operation(this, engine.submissions().change(agent, kind, replicas, revision));
+    Operation submit(
+            AgentRow agent, OperationKind kind, int replicas, int revision, @Nullable OperationId unchangedSince) {
+        return new Operation(this, engine.submissions().change(agent, kind, replicas, revision, unchangedSince));
+    }
+
+    Inspection inspection() {
+        return new Inspection(parts);
     }
 
     boolean cancel(OperationId id) {
@@ -225,10 +231,11 @@ public final class Launchpad implements AutoCloseable {
     }
 
     AgentRow row(AgentId id) {
-        return parts.store()
-                .read(tables -> tables.agents().find(id))
-                .orElseThrow(() -> new NotFoundException(
-                        "No agent has the id " + id + ".", "list the agents to see which there are."));
+        return parts.store().read(tables -> tables.agents().find(id)).orElseThrow(() -> missing(id));
+    }
+
+    private static NotFoundException missing(AgentId id) {
+        return new NotFoundException("No agent has the id " + id + ".", "list the agents to see which there are.");
     }
 
     List<AgentRow> rows(@Nullable Owner owner, @Nullable AgentId after, int limit) {
@@ -290,26 +297,45 @@ public final class Launchpad implements AutoCloseable {
         return engine.work(what + " " + id, limit);
     }
 
-    AgentState state(AgentRow agent) {
-        List<OperationRow> unsettled =
-                parts.store().read(tables -> tables.operations().unsettled(agent.id()));
-        Optional<OperationRow> open = unsettled.stream().findFirst();
-        Optional<OperationRow> last =
-                parts.store().read(tables -> tables.operations().ofAgent(agent.id(), unsettled.size() + 1)).stream()
-                        .filter(row -> row.state() == OperationRow.State.SETTLED)
-                        .findFirst();
-        Observation facts = observe(agent);
-        Instant updated = agent.updatedAt();
+    AgentState state(AgentId id) {
+        Known known = parts.store()
+                .<Optional<Known>>read(tables -> Known.of(id, tables))
+                .orElseThrow(() -> missing(id));
+        AgentRow agent = known.agent();
+        Observation facts =
+                known.serving().map(release -> observe(agent, release)).orElse(null);
         return new AgentState(
-                status(agent, open.orElse(null)),
+                status(agent, known.open().orElse(null)),
                 facts == null ? Verdict.of(Verdict.Health.UNKNOWN, "no release serves") : Judge.verdict(facts),
                 agent.serving(),
-                access(agent).url(agent.id()).orElse(null),
+                access(agent).url(id).orElse(null),
                 facts,
-                open.map(OperationRow::id).orElse(null),
-                last.map(OperationRow::result).map(OperationRow.Result::failure).orElse(null),
+                known.open().map(OperationRow::id).orElse(null),
+                known.last()
+                        .map(OperationRow::result)
+                        .map(OperationRow.Result::failure)
+                        .orElse(null),
                 agent.createdAt(),
-                updated);
+                agent.updatedAt());
+    }
+
+    /** What the records say of an agent at one moment. */
+    private record Known(
+            AgentRow agent, Optional<OperationRow> open, Optional<OperationRow> last, Optional<Release> serving) {
+
+        static Optional<Known> of(AgentId id, Store.Tables tables) {
+            return tables.agents().find(id).map(agent -> {
+                List<OperationRow> unsettled = tables.operations().unsettled(id);
+                Integer serving = agent.serving();
+                return new Known(
+                        agent,
+                        unsettled.stream().findFirst(),
+                        tables.operations().ofAgent(id, unsettled.size() + 1).stream()
+                                .filter(row -> row.state() == OperationRow.State.SETTLED)
+                                .findFirst(),
+                        serving == null ? Optional.empty() : tables.releases().find(id, serving));
+            });
+        }
     }
 
     private static AgentStatus status(AgentRow agent, @Nullable OperationRow open) {
@@ -324,18 +350,9 @@ public final class Launchpad implements AutoCloseable {
                 false);
     }
 
-    private @Nullable Observation observe(AgentRow agent) {
-        Integer serving = agent.serving();
-        if (serving == null) {
-            return null;
-        }
-        Optional<Release> release =
-                parts.store().read(tables -> tables.releases().find(agent.id(), serving));
-        if (release.isEmpty()) {
-            return null;
-        }
+    private Observation observe(AgentRow agent, Release release) {
         try (Work work = work("looking at", agent.id(), LOOK)) {
-            return parts.platform(agent.platform()).observe(release.get(), work);
+            return parts.platform(agent.platform()).observe(release, work);
         }
     }
 

@@ -20,6 +20,7 @@ import io.agentlaunchpad.spi.Doorbell;
 import io.agentlaunchpad.spi.Notifier;
 import io.agentlaunchpad.spi.Platform;
 import io.agentlaunchpad.spi.Store;
+import io.agentlaunchpad.spi.WorkObserver;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,6 +45,7 @@ public final class LaunchpadBuilder {
     private final Map<String, Platform> platforms = new LinkedHashMap<>();
     private final List<Notifier> notifiers = new ArrayList<>();
     private final List<LaunchpadListener> listeners = new ArrayList<>();
+    private WorkObserver observer = WorkObserver.NONE;
     private LaunchPolicy policy = LaunchPolicy.standard();
     private LimitPolicy limits = LimitPolicy.standard();
     private Quotas quotas = Quotas.standard();
@@ -51,6 +53,7 @@ public final class LaunchpadBuilder {
     private PluginCatalog catalog = PluginCatalog.shipped();
     private Timings timings = Timings.standard();
     private @Nullable Clock clock;
+    private @Nullable Clock shared;
     private String worker = Stores.workerName();
     private int workers = 2;
     private @Nullable Boolean drift;
@@ -119,6 +122,12 @@ public final class LaunchpadBuilder {
         return this;
     }
 
+    /** Stands around the work of this process's workers; one for all. */
+    public LaunchpadBuilder observer(WorkObserver newObserver) {
+        observer = newObserver;
+        return this;
+    }
+
     /** The rules for requests that bring none of their own. */
     public LaunchpadBuilder policy(LaunchPolicy rules) {
         policy = rules;
@@ -173,9 +182,19 @@ public final class LaunchpadBuilder {
         return this;
     }
 
-    /** The time to go by; for tests. By default it is the store's, which all processes on it share. */
+    /**
+     * This process's own time, by which the deadlines of its work are measured; by default the store's. Leases, the order of
+     * operations and all that is stored go by the store's time in any case, which all processes on it share: a clock that is
+     * minutes off harms nobody.
+     */
     public LaunchpadBuilder clock(Clock newClock) {
         clock = newClock;
+        return this;
+    }
+
+    /** The store's time, in tests that move it. */
+    LaunchpadBuilder sharedClock(Clock newClock) {
+        shared = newClock;
         return this;
     }
 
@@ -205,6 +224,7 @@ public final class LaunchpadBuilder {
                     "add what is named to Launchpad.builder(), or start from Launchpad.local().");
         }
         Store records = store == null ? Stores.inMemory() : store;
+        Clock agreed = shared == null ? records.clock() : shared;
         return new Launchpad(
                 new Parts(
                         records,
@@ -214,6 +234,7 @@ public final class LaunchpadBuilder {
                         List.copyOf(notifiers),
                         doorbell == null ? new RingingBell() : doorbell,
                         List.copyOf(listeners),
+                        observer,
                         policy,
                         limits,
                         quotas,
@@ -221,7 +242,8 @@ public final class LaunchpadBuilder {
                         catalog,
                         timings,
                         worker,
-                        clock == null ? records.clock() : clock),
+                        agreed,
+                        clock == null ? agreed : clock),
                 workers,
                 drift == null ? workers > 0 : drift);
     }

@@ -3,11 +3,14 @@ package io.agentlaunchpad;
 import static io.agentlaunchpad.WorkerProcess.Point;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.agent.Owner;
+import io.agentlaunchpad.agent.Secrets;
 import io.agentlaunchpad.event.AgentEvent;
 import io.agentlaunchpad.event.EventType;
 import io.agentlaunchpad.jdbc.Databases;
 import io.agentlaunchpad.jdbc.JdbcStore;
+import io.agentlaunchpad.operation.LaunchRequest;
 import io.agentlaunchpad.operation.Outcome;
 import io.agentlaunchpad.operation.Report;
 import io.agentlaunchpad.spi.OperationRow;
@@ -31,6 +34,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Processes that die or stop in the worst moments, on a real PostgreSQL: another process finishes what was accepted. */
 class CrashIT {
@@ -150,6 +155,38 @@ class CrashIT {
         assertThat(operation.await(PATIENCE).outcome()).isEqualTo(Outcome.CANCELLED);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {60, -60})
+    void a_worker_whose_clock_is_a_minute_off_keeps_its_claim_while_it_lives_and_loses_it_when_it_dies(long seconds)
+            throws Exception {
+        Process worker = startAndAwait(Point.NEVER_HEALTHY, "work,submit", Duration.ofSeconds(seconds));
+        Launchpad other = launchpad(0, Duration.ofSeconds(-seconds));
+        // Leases last 2 seconds here: by these clocks they have ended long ago, or will for two minutes not.
+        assertThat(other.engine().worker().once()).as("found work").isFalse();
+
+        kill(worker);
+        Awaitility.await().atMost(PATIENCE).until(other.engine().worker()::once);
+
+        assertThat(operation().result())
+                .satisfies(result -> assertThat(result.outcome()).isEqualTo(Outcome.SUCCEEDED));
+        assertThat(events()).extracting(AgentEvent::at).isSorted();
+        assertThat(other.engine().outbox().once()).as("told at once").isTrue();
+    }
+
+    @Test
+    void launches_of_an_agent_run_in_the_order_in_which_instances_with_different_clocks_accepted_them()
+            throws Exception {
+        kill(startAndAwait(Point.RINGING, "submit", Duration.ofMinutes(1)));
+        Launchpad behind = launchpad(0, Duration.ofMinutes(-1));
+        Operation second = behind.submit(
+                LaunchRequest.of(AgentSpec.named("ada").bio("Explains more").build()), Secrets.none());
+
+        survivor();
+
+        assertThat(second.await(PATIENCE).revision()).isEqualTo(2);
+        assertThat(behind.agent(second.agentId()).spec().personality().bio()).containsExactly("Explains more");
+    }
+
     @Test
     void killed_again_and_again_each_operation_still_ends_once_with_gap_free_events() throws Exception {
         List<Process> workers = new ArrayList<>();
@@ -162,12 +199,11 @@ class CrashIT {
         for (int round = 0; round < 6; round++) {
             for (int i = 0; i < 5; i++) {
                 operations.add(here.submit(
-                        io.agentlaunchpad.operation.LaunchRequest.of(
-                                        io.agentlaunchpad.agent.AgentSpec.named("agent-" + random.nextInt(6))
-                                                .bio("round " + round + "-" + i)
-                                                .build())
+                        LaunchRequest.of(AgentSpec.named("agent-" + random.nextInt(6))
+                                        .bio("round " + round + "-" + i)
+                                        .build())
                                 .ownedBy(Owner.of("owner-" + i)),
-                        io.agentlaunchpad.agent.Secrets.none()));
+                        Secrets.none()));
             }
             TimeUnit.MILLISECONDS.sleep(random.nextInt(400));
             kill(workers.remove(0));
@@ -207,7 +243,11 @@ class CrashIT {
     }
 
     private Launchpad launchpad(int workers) {
-        Launchpad here = WorkerProcess.launchpad(store, log(), Point.NEVER, workers, "survivor");
+        return launchpad(workers, Duration.ZERO);
+    }
+
+    private Launchpad launchpad(int workers, Duration ahead) {
+        Launchpad here = WorkerProcess.launchpad(store, log(), Point.NEVER, workers, "survivor", ahead);
         launchpads.add(here);
         return here;
     }
@@ -236,6 +276,10 @@ class CrashIT {
 
     /** Starts a process, and returns when it stands where it was told to stop, or is up where it never stops. */
     private Process startAndAwait(Point point, String what) throws IOException {
+        return startAndAwait(point, what, Duration.ZERO);
+    }
+
+    private Process startAndAwait(Point point, String what, Duration ahead) throws IOException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -246,7 +290,8 @@ class CrashIT {
                         schema,
                         log().toString(),
                         point.name(),
-                        what)
+                        what,
+                        String.valueOf(ahead.toSeconds()))
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         processes.add(process);

@@ -15,6 +15,8 @@ public final class FakeArtifacts implements ArtifactBuilder {
 
     private final AtomicInteger built = new AtomicInteger();
     private volatile Runnable beforeBuild = () -> {};
+    private volatile String announcement = "";
+    private volatile long[] steps = {};
 
     /** How often something was built. */
     public int built() {
@@ -24,6 +26,13 @@ public final class FakeArtifacts implements ArtifactBuilder {
     /** Runs right before each build; what it throws, build throws. */
     public FakeArtifacts beforeBuild(Runnable action) {
         beforeBuild = action;
+        return this;
+    }
+
+    /** Says while it builds how far it is: so many units, the last of them all. */
+    public FakeArtifacts announcing(String what, long... done) {
+        announcement = what;
+        steps = done.clone();
         return this;
     }
 
@@ -42,6 +51,9 @@ public final class FakeArtifacts implements ArtifactBuilder {
         beforeBuild.run();
         context.check();
         built.incrementAndGet();
+        for (long step : steps) {
+            context.progress(announcement, step, steps[steps.length - 1]);
+        }
         String digest = String.format("sha256:%064x", request.spec().toJson().hashCode() & 0xffffffffL);
         return new Artifact.Project(digest, Path.of("/nowhere/" + request.agentId()));
     }

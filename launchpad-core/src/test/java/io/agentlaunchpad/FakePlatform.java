@@ -27,7 +27,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A platform in memory, for tests of everything around it: it remembers what was applied, and is as healthy as the test
@@ -45,6 +47,7 @@ public final class FakePlatform implements Platform {
     private volatile Runnable beforeApply = () -> {};
     private volatile Runnable beforeFence = () -> {};
     private volatile List<String> undeletable = List.of();
+    private volatile Function<AgentAccess.Request, @Nullable String> answers = request -> null;
     private volatile Set<Artifact.Kind> kinds = Set.of(Artifact.Kind.PROJECT);
 
     /** What runs for an agent. */
@@ -92,6 +95,12 @@ public final class FakePlatform implements Platform {
 
     public FakePlatform cannotDelete(String... what) {
         undeletable = List.of(what);
+        return this;
+    }
+
+    /** What agents say to a request, instead of what they say by themselves; null for that. */
+    public FakePlatform answering(Function<AgentAccess.Request, @Nullable String> newAnswers) {
+        answers = newAnswers;
         return this;
     }
 
@@ -191,7 +200,7 @@ public final class FakePlatform implements Platform {
 
     @Override
     public AgentAccess access() {
-        return new Access();
+        return new Access(request -> answers.apply(request));
     }
 
     @Override
@@ -246,7 +255,7 @@ public final class FakePlatform implements Platform {
         }
     }
 
-    private static final class Access implements AgentAccess {
+    private record Access(Function<Request, @Nullable String> answers) implements AgentAccess {
 
         @Override
         public Optional<URI> url(AgentId agentId) {
@@ -255,12 +264,20 @@ public final class FakePlatform implements Platform {
 
         @Override
         public Response send(AgentId agentId, Request request, WorkContext context) throws LaunchpadException {
-            String body = switch (request.path()) {
-                case "/api/agents" -> "{\"data\":{\"agents\":[{\"id\":\"a1\"}]}}";
-                case "/api/messaging/sessions" -> "{\"sessionId\":\"s1\"}";
-                case "/api/messaging/sessions/s1/messages" -> "{\"agentResponse\":{\"text\":\"Hello yourself\"}}";
-                default -> "";
-            };
+            String given = answers.apply(request);
+            String body = given != null
+                    ? given
+                    : switch (request.path()) {
+                        case "/api/agents" -> "{\"data\":{\"agents\":[{\"id\":\"a1\"}]}}";
+                        case "/metrics" ->
+                            "process_start_time_seconds 1.7637e9\n"
+                                    + "launchpad_agent_http_requests_total{code=\"200\"} 7\n"
+                                    + "launchpad_agent_messages_received_total 3\nlaunchpad_agent_messages_sent_total 2\n";
+                        case "/api/messaging/sessions" -> "{\"sessionId\":\"s1\"}";
+                        case "/api/messaging/sessions/s1/messages" ->
+                            "{\"agentResponse\":{\"text\":\"Hello yourself\"}}";
+                        default -> "";
+                    };
             return new Response(200, Map.of(), body);
         }
 

@@ -38,6 +38,7 @@ public final class ManualLaunchpad implements AutoCloseable {
                 .workers(0)
                 .watchDrift(true)
                 .clock(clock)
+                .sharedClock(clock)
                 .timings(quiet)
                 .workerName(worker));
         return new ManualLaunchpad(clock, builder.build());

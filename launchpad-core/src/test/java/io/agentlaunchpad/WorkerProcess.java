@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +49,8 @@ final class WorkerProcess {
     private WorkerProcess() {}
 
     /**
-     * Arguments: database, schema, file, point, and a word: {@code work}, {@code submit}, or both joined by a comma.
+     * Arguments: database, schema, file, point, a word ({@code work}, {@code submit}, or both joined by a comma), and the
+     * seconds by which its clock is ahead.
      */
     public static void main(String[] arguments) throws InterruptedException {
         JdbcStore store = JdbcStore.of(Databases.pool(arguments[0], 8)).schema(arguments[1]);
@@ -60,7 +62,8 @@ final class WorkerProcess {
                 log,
                 stop,
                 works ? 2 : 0,
-                "process-" + ProcessHandle.current().pid());
+                "process-" + ProcessHandle.current().pid(),
+                Duration.ofSeconds(Long.parseLong(arguments[5])));
         System.out.println("UP");
         if (arguments[4].contains("submit")) {
             submit(launchpad);
@@ -75,7 +78,7 @@ final class WorkerProcess {
     }
 
     /** One that looks at its claims often, so that tests are quick: leases of 2 seconds. */
-    static Launchpad launchpad(JdbcStore store, Path log, Point stop, int workers, String name) {
+    static Launchpad launchpad(JdbcStore store, Path log, Point stop, int workers, String name, Duration ahead) {
         FakePlatform platform = new FakePlatform();
         if (stop == Point.NEVER_HEALTHY) {
             platform.healthyWhen(release -> {
@@ -92,6 +95,7 @@ final class WorkerProcess {
                 .notifier(new Recorder(log, stop))
                 .workers(workers)
                 .workerName(name)
+                .clock(Clock.offset(Clock.systemUTC(), ahead))
                 .timings(new Timings(
                         Duration.ofSeconds(2),
                         Duration.ofMillis(500),

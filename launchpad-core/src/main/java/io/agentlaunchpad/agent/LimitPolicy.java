@@ -69,6 +69,19 @@ public final class LimitPolicy {
         return problems.list();
     }
 
+    /** What is wrong with so many replicas; empty where they are within these limits. */
+    public List<Problem> checkReplicas(int asked) {
+        Problems problems = new Problems();
+        checkReplicas(asked, problems);
+        return problems.list();
+    }
+
+    private void checkReplicas(int asked, Problems problems) {
+        if (asked > replicas) {
+            exceeded("replicas", Integer.toString(asked), Integer.toString(replicas), problems);
+        }
+    }
+
     /** Judges what can be judged; what is wrong by itself has its problem already. */
     void check(AgentDraft draft, Problems problems) {
         for (int i = 0; i < draft.plugins.size() && !problems.full(); i++) {
@@ -89,9 +102,7 @@ public final class LimitPolicy {
         if (cores != null && !problems.at("$.resources.cpu") && Quantity.cpu(cores) > cpu) {
             exceeded("cpu", cores, Quantity.cpuText(cpu), problems);
         }
-        if (draft.replicas > replicas) {
-            exceeded("replicas", Integer.toString(draft.replicas), Integer.toString(replicas), problems);
-        }
+        checkReplicas(draft.replicas, problems);
     }
 
     private static void exceeded(String key, String is, String most, Problems problems) {

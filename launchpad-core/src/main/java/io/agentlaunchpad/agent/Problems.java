@@ -22,6 +22,8 @@ final class Problems {
 
     void add(String path, String problem, String fix) {
         if (full()) {
+            // Not listed, but known to be wrong: nobody may take it for a good value.
+            places.add(path);
             more++;
         } else if (places.add(path)) {
             problems.add(new Problem(path, problem, fix));

@@ -11,4 +11,7 @@ public interface LaunchpadListener {
 
     /** A long step moved on. Sampled: some progress is never told. */
     default void on(Progress progress) {}
+
+    /** A scanner has spoken. */
+    default void on(Scanned scanned) {}
 }

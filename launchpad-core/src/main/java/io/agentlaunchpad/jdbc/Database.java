@@ -110,8 +110,8 @@ final class Database {
             connection.setAutoCommit(false);
             boolean open = true;
             try {
-                isolate(connection, known, writes);
                 Session session = new Session(connection, known.dialect(), schema, writes);
+                isolate(connection, session, known, writes);
                 T result = work.apply(session);
                 session.flush();
                 open = false;
@@ -152,15 +152,14 @@ final class Database {
     }
 
     /** A writer looks anew with each statement, under the locks it holds; a reader sees one moment throughout. */
-    private static void isolate(Connection connection, Ready known, boolean writes) throws SQLException {
+    private static void isolate(Connection connection, Session session, Ready known, boolean writes)
+            throws SQLException {
         if (known.dialect() == Dialect.POSTGRESQL) {
             if (!writes || !known.readsCommitted()) {
-                try (Statement statement = connection.createStatement()) {
-                    statement.execute(
-                            writes
-                                    ? "SET TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE"
-                                    : "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
-                }
+                session.later(
+                        writes
+                                ? "SET TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE"
+                                : "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
             }
         } else {
             connection.setTransactionIsolation(

@@ -102,7 +102,7 @@ record JdbcOperations(Session session) implements Store.Operations {
     @Override
     public void insert(OperationRow row) {
         Hold hold = row.claim();
-        session.run(
+        session.later(
                 "INSERT INTO $operations (id, agent_id, owner, state, fence, worker, lease_until, attempts, not_before,"
                         + " cancel_requested, idempotency_key, body, turn) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
                         + " GREATEST(1 + COALESCE((SELECT max(turn) FROM $operations WHERE owner = ?), 0),"

@@ -4,6 +4,7 @@ import io.agentlaunchpad.error.StoreException;
 import io.agentlaunchpad.error.WiringException;
 import io.agentlaunchpad.spi.Store;
 import java.sql.Connection;
+import java.sql.SQLTransientConnectionException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.function.Function;
@@ -147,7 +148,11 @@ public final class JdbcStore implements Store {
 
     /** For messages that must not show a row's values: the database's first line, which names constraint and place only. */
     static StoreException failed(String code, String what, String fix, java.sql.SQLException e) {
-        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        // A pool says only that it has no connection; why, its cause says.
+        String said = e instanceof SQLTransientConnectionException && e.getCause() != null
+                ? e.getCause().getMessage()
+                : e.getMessage();
+        String message = String.valueOf(said).lines().findFirst().orElse("");
         String state = e.getSQLState() == null ? "" : " (SQL state " + e.getSQLState() + ")";
         return new StoreException(code, what + ": " + message + state + ".", fix, null);
     }

@@ -8,6 +8,7 @@ import io.agentlaunchpad.event.EventType;
 import io.agentlaunchpad.internal.Json;
 import io.agentlaunchpad.operation.OperationId;
 import io.agentlaunchpad.release.Release;
+import io.agentlaunchpad.spi.AgentEntry;
 import io.agentlaunchpad.spi.AgentRow;
 import io.agentlaunchpad.spi.AuditRow;
 import io.agentlaunchpad.spi.OutboxRow;
@@ -71,15 +72,21 @@ record JdbcTables(Session session) implements Store.Tables {
 
         @Override
         public List<AgentRow> list(@Nullable Owner owner, @Nullable AgentId after, int limit) {
+            return list(AgentRow.class, owner, after, limit);
+        }
+
+        /** The same documents; what the type does not name is skipped. */
+        @Override
+        public List<AgentEntry> entries(@Nullable Owner owner, @Nullable AgentId after, int limit) {
+            return list(AgentEntry.class, owner, after, limit);
+        }
+
+        private <T> List<T> list(Class<T> type, @Nullable Owner owner, @Nullable AgentId after, int limit) {
             String from = after == null ? "" : after.value();
             return owner == null
-                    ? session.list(
-                            body(AgentRow.class),
-                            "SELECT body FROM $agents WHERE id > ? ORDER BY id LIMIT ?",
-                            from,
-                            limit)
+                    ? session.list(body(type), "SELECT body FROM $agents WHERE id > ? ORDER BY id LIMIT ?", from, limit)
                     : session.list(
-                            body(AgentRow.class),
+                            body(type),
                             "SELECT body FROM $agents WHERE owner = ? AND id > ? ORDER BY id LIMIT ?",
                             owner.id(),
                             from,
@@ -101,6 +108,16 @@ record JdbcTables(Session session) implements Store.Tables {
         public void put(AgentRow row) {
             session.hold(row.id());
             String body = Json.write(row);
+            if (session.dialect() == Dialect.POSTGRESQL) {
+                session.later(
+                        "INSERT INTO $agents (id, owner, name, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+                                + " owner = EXCLUDED.owner, name = EXCLUDED.name, body = EXCLUDED.body",
+                        row.id().value(),
+                        row.owner().id(),
+                        row.name(),
+                        body);
+                return;
+            }
             int changed = session.run(
                     "UPDATE $agents SET owner = ?, name = ?, body = ? WHERE id = ?",
                     row.owner().id(),
@@ -132,7 +149,7 @@ record JdbcTables(Session session) implements Store.Tables {
         @Override
         public void put(Release release) {
             remove(release.agentId(), release.revision());
-            session.run(
+            session.later(
                     "INSERT INTO $releases (agent_id, revision, body) VALUES (?, ?, ?)",
                     release.agentId().value(),
                     release.revision(),
@@ -158,7 +175,7 @@ record JdbcTables(Session session) implements Store.Tables {
 
         @Override
         public void remove(AgentId agentId, int revision) {
-            session.run("DELETE FROM $releases WHERE agent_id = ? AND revision = ?", agentId.value(), revision);
+            session.later("DELETE FROM $releases WHERE agent_id = ? AND revision = ?", agentId.value(), revision);
         }
     }
 
@@ -174,7 +191,7 @@ record JdbcTables(Session session) implements Store.Tables {
                 Map<String, String> data) {
             AgentEvent event =
                     new AgentEvent(agentId, session.nextEvent(agentId), at, type, operationId, message, data);
-            session.run(
+            session.later(
                     "INSERT INTO $events (agent_id, sequence, at, body) VALUES (?, ?, ?, ?)",
                     agentId.value(),
                     event.sequence(),
@@ -278,7 +295,7 @@ record JdbcTables(Session session) implements Store.Tables {
 
         @Override
         public void append(AuditRow row) {
-            session.run(
+            session.later(
                     "INSERT INTO $audit (at, owner, body) VALUES (?, ?, ?)",
                     row.at(),
                     row.owner().id(),

@@ -92,25 +92,29 @@ public final class PostgresDoorbell implements Doorbell {
     @Override
     public void close() {
         closed = true;
-        sender.interrupt();
-        listener.interrupt();
         try {
-            // Soon: it gives its connection back in order.
+            // Soon: the last ring goes out, for a process that only submits ends right after it; and both give their
+            // connections back in order.
+            sender.join(LOOK * 4L);
             listener.join(LOOK * 4L);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        sender.interrupt();
+        listener.interrupt();
     }
 
     /** Several rings that wait are sent as one. */
     private void send() {
-        while (!closed) {
+        while (!closed || toSend.availablePermits() > 0) {
             try {
-                toSend.acquire();
-                toSend.drainPermits();
-                notifyOthers();
+                if (toSend.tryAcquire(LOOK, TimeUnit.MILLISECONDS)) {
+                    toSend.drainPermits();
+                    notifyOthers();
+                }
             } catch (InterruptedException e) {
                 LOG.trace("Woken to close");
+                return;
             } catch (SQLException e) {
                 LOG.debug("A ring was lost: {}", e.getMessage());
             }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One transaction on one connection. In its statements {@code $} stands for the schema: {@code SELECT … FROM $agents}.
+ * Statements of which nobody waits for the result travel with the next one: on PostgreSQL each journey costs more than most
+ * statements do.
  */
 final class Session {
 
@@ -29,6 +32,10 @@ final class Session {
     private final Map<String, Long> held = new HashMap<>();
     /** Those of them that gave out numbers. */
     private final Map<String, Long> advanced = new HashMap<>();
+    /** Statements that travel with the next one, and their arguments. */
+    private final List<String> waiting = new ArrayList<>();
+
+    private final List<@Nullable Object> waitingArguments = new ArrayList<>();
 
     Session(Connection connection, Dialect dialect, String schema, boolean writing) {
         this.connection = connection;
@@ -43,8 +50,8 @@ final class Session {
 
     /** All rows of a query. */
     <T> List<T> list(Reader<T> reader, String sql, @Nullable Object... arguments) {
-        try (PreparedStatement statement = prepare(sql, arguments);
-                ResultSet rows = statement.executeQuery()) {
+        try (PreparedStatement statement = send(sql, arguments);
+                ResultSet rows = statement.getResultSet()) {
             List<T> found = new ArrayList<>();
             while (rows.next()) {
                 found.add(reader.read(rows));
@@ -66,10 +73,20 @@ final class Session {
 
     /** Changes rows. Returns how many. */
     int run(String sql, @Nullable Object... arguments) {
-        try (PreparedStatement statement = prepare(sql, arguments)) {
-            return statement.executeUpdate();
+        try (PreparedStatement statement = send(sql, arguments)) {
+            return statement.getUpdateCount();
         } catch (SQLException e) {
             throw new Broken(e);
+        }
+    }
+
+    /** Changes something before the next statement is executed, or at the end; how many rows it changed nobody learns. */
+    void later(String sql, @Nullable Object... arguments) {
+        if (dialect == Dialect.POSTGRESQL) {
+            waiting.add(sql);
+            waitingArguments.addAll(Arrays.asList(arguments));
+        } else {
+            run(sql, arguments);
         }
     }
 
@@ -137,23 +154,40 @@ final class Session {
 
     /** Writes what this transaction has kept back. */
     void flush() {
-        advanced.forEach((id, last) -> run("UPDATE $turnstiles SET last_event = ? WHERE id = ?", last, id));
+        advanced.forEach((id, last) -> later("UPDATE $turnstiles SET last_event = ? WHERE id = ?", last, id));
         advanced.clear();
+        if (!waiting.isEmpty()) {
+            run("");
+        }
     }
 
-    private PreparedStatement prepare(String sql, @Nullable Object... arguments) throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql.replace("$", prefix));
+    /** Executes what waits and then this, in one journey. What comes back stands at the result of the last one. */
+    private PreparedStatement send(String sql, @Nullable Object... arguments) throws SQLException {
+        int before = sql.isEmpty() ? waiting.size() - 1 : waiting.size();
+        if (!sql.isEmpty()) {
+            waiting.add(sql);
+            waitingArguments.addAll(Arrays.asList(arguments));
+        }
+        String all = String.join("; ", waiting).replace("$", prefix);
+        PreparedStatement statement = connection.prepareStatement(all);
         try {
-            for (int i = 0; i < arguments.length; i++) {
-                Object argument = arguments[i];
+            for (int i = 0; i < waitingArguments.size(); i++) {
+                Object argument = waitingArguments.get(i);
                 statement.setObject(
                         i + 1,
                         argument instanceof Instant at ? OffsetDateTime.ofInstant(at, ZoneOffset.UTC) : argument);
+            }
+            statement.execute();
+            for (int i = 0; i < before; i++) {
+                statement.getMoreResults();
             }
             return statement;
         } catch (SQLException e) {
             statement.close();
             throw e;
+        } finally {
+            waiting.clear();
+            waitingArguments.clear();
         }
     }
 

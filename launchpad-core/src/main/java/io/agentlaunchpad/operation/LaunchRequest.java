@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param policy the rules, or null for the Launchpad's own
  * @param mustBeAbsent whether an existing agent of that name is refused instead of updated
  * @param refreshLock whether plugin and base versions are resolved anew instead of kept
+ * @param unchangedSince the operation that must be the agent's latest, or null where that does not matter
  */
 public record LaunchRequest(
         AgentSpec spec,
@@ -25,42 +26,55 @@ public record LaunchRequest(
         @Nullable String idempotencyKey,
         @Nullable LaunchPolicy policy,
         boolean mustBeAbsent,
-        boolean refreshLock) {
+        boolean refreshLock,
+        @Nullable OperationId unchangedSince) {
 
     /** The agent, owned by {@link Owner#LOCAL}, on the only platform, by the Launchpad's policy. */
     public static LaunchRequest of(AgentSpec spec) {
-        return new LaunchRequest(spec, Owner.LOCAL, null, null, null, false, false);
+        return new LaunchRequest(spec, Owner.LOCAL, null, null, null, false, false, null);
     }
 
     /** The same request for another specification. */
     public LaunchRequest with(AgentSpec newSpec) {
-        return new LaunchRequest(newSpec, owner, platform, idempotencyKey, policy, mustBeAbsent, refreshLock);
+        return new LaunchRequest(
+                newSpec, owner, platform, idempotencyKey, policy, mustBeAbsent, refreshLock, unchangedSince);
     }
 
     public LaunchRequest on(String platformName) {
-        return new LaunchRequest(spec, owner, platformName, idempotencyKey, policy, mustBeAbsent, refreshLock);
+        return new LaunchRequest(
+                spec, owner, platformName, idempotencyKey, policy, mustBeAbsent, refreshLock, unchangedSince);
     }
 
     public LaunchRequest ownedBy(Owner newOwner) {
-        return new LaunchRequest(spec, newOwner, platform, idempotencyKey, policy, mustBeAbsent, refreshLock);
+        return new LaunchRequest(
+                spec, newOwner, platform, idempotencyKey, policy, mustBeAbsent, refreshLock, unchangedSince);
     }
 
     public LaunchRequest idempotencyKey(String key) {
-        return new LaunchRequest(spec, owner, platform, key, policy, mustBeAbsent, refreshLock);
+        return new LaunchRequest(spec, owner, platform, key, policy, mustBeAbsent, refreshLock, unchangedSince);
     }
 
     public LaunchRequest policy(LaunchPolicy rules) {
-        return new LaunchRequest(spec, owner, platform, idempotencyKey, rules, mustBeAbsent, refreshLock);
+        return new LaunchRequest(
+                spec, owner, platform, idempotencyKey, rules, mustBeAbsent, refreshLock, unchangedSince);
     }
 
     /** Refuses the request where an agent of that owner and name exists. */
     public LaunchRequest ifAbsent() {
-        return new LaunchRequest(spec, owner, platform, idempotencyKey, policy, true, refreshLock);
+        return new LaunchRequest(spec, owner, platform, idempotencyKey, policy, true, refreshLock, unchangedSince);
     }
 
     /** Resolves plugin and base versions anew. */
     public LaunchRequest refreshingLock() {
-        return new LaunchRequest(spec, owner, platform, idempotencyKey, policy, mustBeAbsent, true);
+        return new LaunchRequest(spec, owner, platform, idempotencyKey, policy, mustBeAbsent, true, unchangedSince);
+    }
+
+    /**
+     * Refuses the request with {@code AGENT_CHANGED} where another operation than this one is the latest that was accepted
+     * for the agent. Of several requests that were made by the same state, one is accepted, whichever process they reach.
+     */
+    public LaunchRequest ifUnchangedSince(OperationId latest) {
+        return new LaunchRequest(spec, owner, platform, idempotencyKey, policy, mustBeAbsent, refreshLock, latest);
     }
 
     /** The agent this request is about. */

@@ -7,6 +7,7 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionStateAdapter;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
@@ -17,6 +18,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,7 @@ public final class RedisDoorbell implements Doorbell {
     private static final Logger LOG = LoggerFactory.getLogger(RedisDoorbell.class);
     private static final Duration PAUSE = Duration.ofSeconds(2);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final int LAST_RING_MILLIS = 2_000;
 
     private final RedisClient client;
     private final RedisURI uri;
@@ -44,7 +47,9 @@ public final class RedisDoorbell implements Doorbell {
     private final String self = UUID.randomUUID().toString();
     private final RingingBell bell = new RingingBell();
     private final Thread connector = new Thread(this::connect, "launchpad-redis-bell");
+    private final AtomicBoolean toSend = new AtomicBoolean();
     private volatile boolean closed;
+    private volatile @Nullable RedisFuture<Long> sending;
     private volatile @Nullable StatefulRedisPubSubConnection<String, String> connection;
 
     private RedisDoorbell(RedisURI uri, String channel) {
@@ -95,13 +100,18 @@ public final class RedisDoorbell implements Doorbell {
     @Override
     public void ring() {
         bell.ring();
+        if (!closed) {
+            toSend.set(true);
+            send();
+        }
+    }
+
+    /** Sends what was rung, now or when it has connected. */
+    private void send() {
         StatefulRedisPubSubConnection<String, String> redis = connection;
-        if (redis != null && !closed) {
+        if (redis != null && toSend.getAndSet(false)) {
             try {
-                redis.async().publish(channel, self).exceptionally(lost -> {
-                    LOG.debug("A ring was lost: {}", lost.getMessage());
-                    return 0L;
-                });
+                sending = redis.async().publish(channel, self);
             } catch (RedisException e) {
                 LOG.debug("A ring was lost: {}", e.getMessage());
             }
@@ -116,9 +126,25 @@ public final class RedisDoorbell implements Doorbell {
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the end, and it cannot be made better
     public void close() {
+        sendTheLast();
         closed = true;
         connector.interrupt();
         client.shutdownAsync(0, 1, TimeUnit.SECONDS); // and its connections
+    }
+
+    /** A process that only submits ends right after its ring, and perhaps before it has connected. */
+    private void sendTheLast() {
+        try {
+            if (!closed && toSend.get()) {
+                connector.join(LAST_RING_MILLIS);
+            }
+            RedisFuture<Long> last = sending;
+            if (last != null) {
+                last.await(LAST_RING_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Until it has worked once; afterwards the client connects and subscribes again by itself. */
@@ -138,7 +164,11 @@ public final class RedisDoorbell implements Doorbell {
                 redis.sync().subscribe(channel);
                 connection = redis;
                 bell.ring();
-            } catch (RedisException e) {
+                send();
+            } catch (RedisException | IllegalStateException e) {
+                if (closed) {
+                    return; // the client was shut down under it
+                }
                 LOG.warn(
                         "Redis at {}:{} does not answer; workers look by themselves, trying again in {}",
                         uri.getHost(),

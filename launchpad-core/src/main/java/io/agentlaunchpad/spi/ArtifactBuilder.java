@@ -5,6 +5,7 @@ import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.artifact.Artifact;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,15 @@ public interface ArtifactBuilder {
      * @param artifact one that this builder made
      */
     List<Path> ownFiles(Artifact artifact);
+
+    /**
+     * The bill of materials of an artifact that this builder made.
+     *
+     * @return CycloneDX in JSON (ECMA-424); none where there is none, as for every artifact of a builder that makes none
+     */
+    default Optional<String> sbom(Artifact artifact, WorkContext context) {
+        return Optional.empty();
+    }
 
     /** Forgets an artifact that no release of an agent needs any more. Doing it again is harmless. */
     void discard(AgentId agentId, Artifact artifact, WorkContext context);

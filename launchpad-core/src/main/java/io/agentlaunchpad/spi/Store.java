@@ -103,6 +103,11 @@ public interface Store extends AutoCloseable {
         /** Those of one owner, or of all where it is null, by id, after the cursor; deleted ones are left out. */
         List<AgentRow> list(@Nullable Owner owner, @Nullable AgentId after, int limit);
 
+        /** As {@link #list}, without what was asked for: a store that can spares itself the reading of it. */
+        default List<AgentEntry> entries(@Nullable Owner owner, @Nullable AgentId after, int limit) {
+            return list(owner, after, limit).stream().map(AgentEntry::of).toList();
+        }
+
         /** Those of that name, of one owner or of all where it is null, by id. */
         List<AgentRow> named(@Nullable Owner owner, String name);
 

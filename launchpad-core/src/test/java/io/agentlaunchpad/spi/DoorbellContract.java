@@ -99,6 +99,18 @@ public abstract class DoorbellContract {
     }
 
     @Test
+    void a_process_that_ends_right_after_its_ring_is_heard() throws Exception {
+        Doorbell there = settled(bell());
+        CompletableFuture<Duration> waited = waiting(there);
+        Doorbell here = bell(); // and it has not connected yet
+
+        here.ring();
+        here.close();
+
+        assertThat(waited.get(LONG.toSeconds() * 2, TimeUnit.SECONDS)).isLessThan(LONG);
+    }
+
+    @Test
     void a_closed_bell_throws_nothing() throws Exception {
         Doorbell bell = bell();
         bell.close();

@@ -212,6 +212,12 @@ public abstract class StoreContract {
             }
 
             assertThat(all).hasSize(8);
+            assertThat(listed(tables -> tables.agents().entries(null, null, 100)))
+                    .containsExactlyElementsOf(all.stream().map(AgentEntry::of).toList());
+            assertThat(listed(
+                            tables -> tables.agents().entries(ANNA, annas.get(1).id(), 3)))
+                    .containsExactlyElementsOf(
+                            annas.subList(2, 5).stream().map(AgentEntry::of).toList());
             assertThat(annas).hasSize(7).allMatch(row -> row.owner().equals(ANNA));
             assertThat(paged)
                     .isSorted()

@@ -245,6 +245,13 @@ public final class JibImageBuilder implements ArtifactBuilder {
         return new ImageSboms(registries, new BuildCache(settings.cache)).find(image, context);
     }
 
+    /** That of an image in a registry from beside it there, that of a tar from the file beside it. */
+    @Override
+    public Optional<String> sbom(Artifact artifact, WorkContext context) {
+        Artifact.Image image = (Artifact.Image) artifact;
+        return image.tar() == null ? sbom(image.ref(), context).map(Sbom::toJson) : TarTarget.sbomBeside(image.tar());
+    }
+
     /** The digest that a name has in its registry now; for names by tag. */
     public ImageRef exact(ImageRef image, WorkContext context) {
         return new BaseImages(registries)

@@ -11,6 +11,7 @@ import io.agentlaunchpad.error.BuildException;
 import io.agentlaunchpad.spi.WorkContext;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -143,6 +144,18 @@ final class TarTarget implements Target {
     /** The bill of materials beside a tar. */
     private static Path sbomOf(Path file) {
         return file.resolveSibling(file.getFileName() + ".cdx.json");
+    }
+
+    /** What {@link #publish} left beside a tar; an artifact keeps the name that its tar had before. */
+    static Optional<String> sbomBeside(Path tar) {
+        Path file = tar.resolveSibling(tar.getFileName().toString().replaceFirst("\\.pending$", ""));
+        try {
+            return Optional.of(Files.readString(sbomOf(file)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw unusable(file, e);
+        }
     }
 
     private static Path pending(Path file) {

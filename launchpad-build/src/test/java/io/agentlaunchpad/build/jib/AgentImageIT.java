@@ -71,8 +71,11 @@ class AgentImageIT {
         assertThat(tagged(image, "pending-" + hash)).contains(image.digest());
         assertThat(tagged(image, hash)).isEmpty();
 
+        assertThat(builder.sbom(image, TestContext.patient())).isEmpty();
         builder.publish(image, TestContext.patient());
         assertThat(tagged(image, hash)).contains(image.digest());
+        assertThat(builder.sbom(image, TestContext.patient()))
+                .hasValueSatisfying(bill -> assertThat(bill).contains("CycloneDX", "pkg:npm/minimist@1.2.8"));
     }
 
     @Test

@@ -55,6 +55,8 @@ class TarImageIT {
         assertThat(Sbom.fromJson(Files.readString(temp.resolve("ada.tar.cdx.json")))
                         .packages())
                 .contains("pkg:npm/minimist@1.2.8");
+        assertThat(builder.sbom(image, TestContext.patient()))
+                .contains(Files.readString(temp.resolve("ada.tar.cdx.json")));
 
         Artifact.Image again = build(registry, temp.resolve("again.tar"), modules, "two");
         assertThat(again.digest()).isEqualTo(image.digest());

@@ -43,7 +43,7 @@ public final class Adoption {
         Platform platform = parts.platform(platformName);
         Instant asked = parts.clock().instant();
         List<Found> all;
-        try (Work work = Work.of("asking platform " + platformName, parts.clock(), ASKING, timer, null)) {
+        try (Work work = Work.of("asking platform " + platformName, parts.own(), ASKING, timer, null)) {
             all = platform.survey(work);
         }
         List<Found> news = parts.store()

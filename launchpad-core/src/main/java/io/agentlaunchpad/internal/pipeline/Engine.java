@@ -80,7 +80,7 @@ public final class Engine implements AutoCloseable {
 
     /** Work of the caller's own, such as a chat. */
     public Work work(String what, Duration limit) {
-        return Work.of(what, parts.clock(), limit, timer, null);
+        return Work.of(what, parts.own(), limit, timer, null);
     }
 
     public boolean cancel(OperationId id) {

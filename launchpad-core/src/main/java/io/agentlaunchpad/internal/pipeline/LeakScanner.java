@@ -20,9 +20,11 @@ import java.util.Set;
 /** The scanner that is always on: keys of the usual shapes, and the agent's own secret values, in the agent's own files. */
 public final class LeakScanner implements ArtifactScanner {
 
+    static final String NAME = "secret-leaks";
+
     @Override
     public String name() {
-        return "secret-leaks";
+        return NAME;
     }
 
     @Override

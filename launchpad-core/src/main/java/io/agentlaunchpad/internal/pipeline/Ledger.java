@@ -5,6 +5,7 @@ import io.agentlaunchpad.event.AgentEvent;
 import io.agentlaunchpad.event.EventType;
 import io.agentlaunchpad.event.LaunchpadListener;
 import io.agentlaunchpad.event.Progress;
+import io.agentlaunchpad.event.Scanned;
 import io.agentlaunchpad.operation.OperationId;
 import io.agentlaunchpad.spi.Store;
 import java.time.Clock;
@@ -76,6 +77,10 @@ public final class Ledger {
 
     void tell(Progress progress) {
         tell(listener -> listener.on(progress));
+    }
+
+    void tell(Scanned scanned) {
+        tell(listener -> listener.on(scanned));
     }
 
     private void tell(Consumer<LaunchpadListener> call) {

@@ -52,7 +52,7 @@ public final class Outbox {
             });
             return;
         }
-        try (Work work = Work.of("notifying", parts.clock(), LIMIT, timer, null)) {
+        try (Work work = Work.of("notifying", parts.own(), LIMIT, timer, null)) {
             notifier.get().deliver(row.notice(), work);
             remove(row);
         } catch (LaunchpadException e) {

@@ -13,6 +13,7 @@ import io.agentlaunchpad.spi.Doorbell;
 import io.agentlaunchpad.spi.Notifier;
 import io.agentlaunchpad.spi.Platform;
 import io.agentlaunchpad.spi.Store;
+import io.agentlaunchpad.spi.WorkObserver;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param notifiers all of them
  * @param doorbell that wakes its workers
  * @param listeners in this process
+ * @param observer of this process's work
  * @param policy for requests without their own
  * @param limits for every specification
  * @param quotas of work that waits and of what owners have
@@ -36,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param catalog of plugins
  * @param timings of claims and retries
  * @param worker the name of this process's workers
- * @param clock the time it goes by
+ * @param clock the time that all processes on the store agree on: of leases, and of everything that is stored
+ * @param own this process's time: of the deadlines of its work, and of nothing that others read
  */
 public record Parts(
         Store store,
@@ -46,6 +49,7 @@ public record Parts(
         List<Notifier> notifiers,
         Doorbell doorbell,
         List<LaunchpadListener> listeners,
+        WorkObserver observer,
         LaunchPolicy policy,
         LimitPolicy limits,
         Quotas quotas,
@@ -53,7 +57,8 @@ public record Parts(
         PluginCatalog catalog,
         Timings timings,
         String worker,
-        Clock clock) {
+        Clock clock,
+        Clock own) {
 
     /** The platform of that name. */
     public Platform platform(String name) {

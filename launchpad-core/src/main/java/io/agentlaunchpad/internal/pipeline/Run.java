@@ -139,7 +139,7 @@ final class Run implements Fence {
     /** Begins a span of work with its own deadline; the one before ends. */
     synchronized Work begin(String what, Duration limit, boolean cancellable) {
         end();
-        work = Work.of(what + " " + row.agentId(), parts.clock(), limit, timer, this::progress);
+        work = Work.of(what + " " + row.agentId(), parts.own(), limit, timer, this::progress);
         deaf = !cancellable;
         if (abandoned || (cancelled && cancellable)) {
             work.cancel();

@@ -39,15 +39,23 @@ final class Runner {
         OperationRow row = run.row();
         MDC.put("operation", row.id().value());
         MDC.put("agent", row.agentId().value());
+        Observed observed = Observed.begin(run, null);
+        Outcome outcome = null;
+        Failure failure = null;
         try {
             begin(run);
-            end(run, row.progress().takingBack() != null ? TakeBack.finish(run) : forward(run));
+            Result result = row.progress().takingBack() != null ? TakeBack.finish(run) : forward(run);
+            end(run, result);
+            outcome = result.outcome();
+            failure = result.failure();
         } catch (StoreException e) {
             // Without the store no further side effect starts; the lease runs out and a worker goes on.
             LOG.warn("Operation {} is left to the next worker: {}", row.id(), e.getMessage());
+            failure = e.failure();
         } catch (Given e) {
             LOG.debug("Operation {} is given back", row.id());
         } finally {
+            observed.end(outcome, failure);
             run.end();
             MDC.remove("operation");
             MDC.remove("agent");
@@ -76,7 +84,7 @@ final class Runner {
                         null);
             }
             for (Stage stage : remaining(run.row())) {
-                stage(run, stage);
+                observed(run, stage);
             }
             return succeeded(run);
         } catch (LaunchpadException e) {
@@ -101,9 +109,25 @@ final class Runner {
         return all.subList(Math.max(0, all.indexOf(from)), all.size());
     }
 
+    private void observed(Run run, Stage stage) {
+        Observed observed = Observed.begin(run, stage);
+        Failure failure = null;
+        try {
+            stage(run, stage);
+        } catch (LaunchpadException e) {
+            failure = e.failure();
+            throw e;
+        } catch (RuntimeException e) {
+            failure = unexpected(e).failure();
+            throw e;
+        } finally {
+            observed.end(null, failure);
+        }
+    }
+
     private void stage(Run run, Stage stage) {
         OperationKind kind = run.row().kind();
-        Instant start = run.parts().clock().instant();
+        Instant start = run.parts().own().instant();
         run.save(
                 row -> row.with(State.RUNNING, stage),
                 Run.Step.of(EventType.STAGE_STARTED, stage.label() + " begins", "stage", stage.name()));
@@ -115,7 +139,7 @@ final class Runner {
         run.work().check();
         stages.of(stage).run(run);
         run.work().check();
-        Duration took = Duration.between(start, run.parts().clock().instant());
+        Duration took = Duration.between(start, run.parts().own().instant());
         run.save(
                 row -> row.with(row.progress().timed(stage, took)),
                 Run.Step.of(

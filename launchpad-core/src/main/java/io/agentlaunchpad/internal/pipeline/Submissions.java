@@ -9,7 +9,6 @@ import io.agentlaunchpad.agent.Resources;
 import io.agentlaunchpad.agent.Secrets;
 import io.agentlaunchpad.error.ConflictException;
 import io.agentlaunchpad.error.InvalidAgentException;
-import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.error.Problem;
 import io.agentlaunchpad.error.WiringException;
 import io.agentlaunchpad.event.EventType;
@@ -36,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts requests: validated first, then stored as queued operations, then the bell is rung. */
@@ -46,39 +44,47 @@ public final class Submissions {
     private final Ledger ledger;
     private final ScheduledExecutorService timer;
     private final Admission admission;
+    private final HeldSecrets held;
 
     Submissions(Parts parts, Ledger ledger, ScheduledExecutorService timer) {
         this.parts = parts;
         this.ledger = ledger;
         this.timer = timer;
         this.admission = new Admission(parts.quotas());
+        this.held = new HeldSecrets(parts.store());
     }
 
     /** Accepts a launch, or returns the operation that the same idempotency key accepted before. */
     public OperationRow launch(LaunchRequest asked, Secrets secrets) {
         LaunchRequest request = waiving(asked);
-        Optional<OperationRow> earlier = earlier(request.owner(), request.idempotencyKey());
-        if (earlier.isPresent()) {
-            return earlier.get();
-        }
         AgentId agentId = request.agentId();
-        Optional<AgentRow> existing = find(agentId);
+        Before before = parts.store()
+                .<Before>read(tables ->
+                        new Before(earlier(tables, request), tables.agents().find(agentId)));
+        if (before.earlier().isPresent()) {
+            return before.earlier().get();
+        }
+        Optional<AgentRow> existing = before.agent();
         if (existing.isPresent() && request.mustBeAbsent()) {
-            throw exists(agentId);
+            throw Preconditions.exists(agentId);
         }
         String platformName = platformName(request, existing.orElse(null));
         Platform platform = parts.platform(platformName);
-        Secrets merged = over(secrets, existing.orElse(null), platform);
+        Secrets merged = held.after(secrets, existing.orElse(null), platform);
         Preflight preflight = preflight(request, merged);
         if (!preflight.problems().isEmpty()) {
             throw new InvalidAgentException(preflight.problems());
         }
-        parts.store().read(tables -> {
+        String version = null;
+        if (!merged.names().isEmpty()) {
             // Once before anything is stored, and again where it is certain.
-            admission.check(tables, request.owner(), agentId, request.spec().resources());
-            return null;
-        });
-        String version = merged.names().isEmpty() ? null : platform.secrets().put(agentId, merged);
+            parts.store().read(tables -> {
+                admission.check(tables, request.owner(), agentId, request.spec().resources());
+                Preconditions.unchanged(tables, agentId, request.unchangedSince());
+                return null;
+            });
+            version = platform.secrets().put(agentId, merged);
+        }
         Ask ask = new Ask(platformName, request.spec(), version, policy(request), 0, 0, request.refreshLock());
         Instant now = parts.clock().instant();
         OperationRow row = row(agentId, request.owner(), OperationKind.LAUNCH, ask, request.idempotencyKey(), now);
@@ -86,16 +92,15 @@ public final class Submissions {
         OperationRow accepted = ledger.write(agentId, entry -> {
             superseded.clear();
             Store.Tables tables = entry.tables();
-            Optional<OperationRow> meanwhile = request.idempotencyKey() == null
-                    ? Optional.empty()
-                    : tables.operations().byIdempotencyKey(request.owner(), request.idempotencyKey());
+            Optional<OperationRow> meanwhile = earlier(tables, request);
             if (meanwhile.isPresent()) {
                 return meanwhile.get();
             }
             Optional<AgentRow> agent = tables.agents().find(agentId);
             if (agent.isPresent() && request.mustBeAbsent()) {
-                throw exists(agentId);
+                throw Preconditions.exists(agentId);
             }
+            Preconditions.unchanged(tables, agentId, request.unchangedSince());
             if (agent.isEmpty()) {
                 tables.agents().put(created(request, agentId, platformName, now));
             }
@@ -113,15 +118,25 @@ public final class Submissions {
         return accepted;
     }
 
-    /** Accepts a change of an agent that exists. */
-    public OperationRow change(AgentRow agent, OperationKind kind, int replicas, int revision) {
+    /**
+     * Accepts a change of an agent that exists.
+     *
+     * @param since the operation that must be its latest, or null where that does not matter
+     */
+    public OperationRow change(
+            AgentRow agent, OperationKind kind, int replicas, int revision, @Nullable OperationId since) {
         if (replicas < 0) {
             throw new IllegalArgumentException("An agent cannot have " + replicas + " replicas");
+        }
+        List<Problem> tooMany = parts.limits().checkReplicas(replicas);
+        if (!tooMany.isEmpty()) {
+            throw new InvalidAgentException(tooMany);
         }
         Ask ask = new Ask(agent.platform(), null, null, parts.policy(), replicas, revision, false);
         OperationRow row =
                 row(agent.id(), agent.owner(), kind, ask, null, parts.clock().instant());
         ledger.write(agent.id(), entry -> {
+            Preconditions.unchanged(entry.tables(), agent.id(), since);
             if (kind == OperationKind.SCALE || kind == OperationKind.RESTART || kind == OperationKind.START) {
                 Resources has = agent.spec().resources();
                 Resources wanted = new Resources(has.memoryBytes(), has.cpuMillis(), replicas);
@@ -139,7 +154,7 @@ public final class Submissions {
     public Preflight validate(LaunchRequest request, Secrets secrets) {
         Optional<AgentRow> existing = find(request.agentId());
         Platform platform = parts.platform(platformName(request, existing.orElse(null)));
-        return preflight(request, over(secrets, existing.orElse(null), platform));
+        return preflight(request, held.after(secrets, existing.orElse(null), platform));
     }
 
     /** What launching would change. */
@@ -147,17 +162,18 @@ public final class Submissions {
         LaunchRequest request = waiving(asked);
         Optional<AgentRow> existing = find(request.agentId());
         Platform platform = parts.platform(platformName(request, existing.orElse(null)));
-        Release serving = existing.flatMap(this::serving).orElse(null);
+        Release serving = existing.flatMap(held::serving).orElse(null);
         String version = serving == null ? null : serving.secretVersion();
-        Secrets held = unlessLost(secrets, () -> serving == null ? Secrets.none() : values(serving, platform));
-        Secrets merged = secrets.over(held);
-        if (!merged.equals(held)) {
+        Secrets before = HeldSecrets.unlessLost(
+                secrets, () -> serving == null ? Secrets.none() : HeldSecrets.of(serving, platform));
+        Secrets merged = secrets.over(before);
+        if (!merged.equals(before)) {
             version = merged.isEmpty() ? null : Platform.PlanRequest.NOT_STORED;
         }
         Release.Run how = new Release.Run(
                 request.spec().resources().replicas(),
                 serving == null ? 1 : serving.run().generation());
-        try (Work work = Work.of("planning " + request.agentId(), parts.clock(), Duration.ofMinutes(1), timer, null)) {
+        try (Work work = Work.of("planning " + request.agentId(), parts.own(), Duration.ofMinutes(1), timer, null)) {
             return Planned.secrets(
                     platform.plan(
                             new Platform.PlanRequest(
@@ -168,7 +184,7 @@ public final class Submissions {
                                     version,
                                     how),
                             work),
-                    held,
+                    before,
                     merged);
         }
     }
@@ -177,7 +193,7 @@ public final class Submissions {
     public List<String> preflight() {
         List<String> warnings = new ArrayList<>();
         parts.platforms().forEach((name, platform) -> {
-            try (Work work = Work.of("asking platform", parts.clock(), Duration.ofMinutes(1), timer, null)) {
+            try (Work work = Work.of("asking platform", parts.own(), Duration.ofMinutes(1), timer, null)) {
                 platform.check(work).forEach(warning -> warnings.add(name + ": " + warning));
             }
         });
@@ -238,55 +254,6 @@ public final class Submissions {
         return own == null ? parts.policy() : own;
     }
 
-    /** The values that hold after the request. */
-    private Secrets over(Secrets given, @Nullable AgentRow agent, Platform platform) {
-        return given.over(unlessLost(given, () -> stored(agent, platform)));
-    }
-
-    /**
-     * The old values. Where the platform lost them (somebody deleted the agent behind this store's back), whoever brings
-     * values means these; whoever brings none relies on the old ones, and is told.
-     */
-    private static Secrets unlessLost(Secrets given, Supplier<Secrets> old) {
-        try {
-            return old.get();
-        } catch (NotFoundException e) {
-            if (given.isEmpty()) {
-                throw e;
-            }
-            return Secrets.none();
-        }
-    }
-
-    private static Secrets values(Release release, Platform platform) {
-        String version = release.secretVersion();
-        return version == null ? Secrets.none() : platform.secrets().reveal(release.agentId(), version);
-    }
-
-    /** The values that hold now: those of the newest launch still queued, else those of the serving release. */
-    private Secrets stored(@Nullable AgentRow agent, Platform platform) {
-        if (agent == null) {
-            return Secrets.none();
-        }
-        Optional<String> pending = parts
-                .store()
-                .read(tables -> tables.operations().unsettled(agent.id()))
-                .stream()
-                .filter(row -> row.kind() == OperationKind.LAUNCH)
-                .reduce((older, newer) -> newer)
-                .map(row -> row.ask().secretVersion());
-        Optional<String> version = pending.or(() -> serving(agent).map(Release::secretVersion));
-        return version.map(known -> platform.secrets().reveal(agent.id(), known))
-                .orElseGet(Secrets::none);
-    }
-
-    private Optional<Release> serving(AgentRow agent) {
-        Integer revision = agent.serving();
-        return revision == null
-                ? Optional.empty()
-                : parts.store().read(tables -> tables.releases().find(agent.id(), revision));
-    }
-
     private String platformName(LaunchRequest request, @Nullable AgentRow existing) {
         String asked = request.platform();
         if (existing != null) {
@@ -310,10 +277,17 @@ public final class Submissions {
         return parts.platforms().keySet().iterator().next();
     }
 
-    private Optional<OperationRow> earlier(Owner owner, @Nullable String key) {
-        return key == null
-                ? Optional.empty()
-                : parts.store().read(tables -> tables.operations().byIdempotencyKey(owner, key));
+    /**
+     * What is known before a launch is looked at.
+     *
+     * @param earlier the operation that the same key accepted before
+     * @param agent if it exists
+     */
+    private record Before(Optional<OperationRow> earlier, Optional<AgentRow> agent) {}
+
+    private static Optional<OperationRow> earlier(Store.Tables tables, LaunchRequest request) {
+        String key = request.idempotencyKey();
+        return key == null ? Optional.empty() : tables.operations().byIdempotencyKey(request.owner(), key);
     }
 
     private Optional<AgentRow> find(AgentId id) {
@@ -376,14 +350,6 @@ public final class Submissions {
                 null,
                 key,
                 now,
-                null);
-    }
-
-    private static ConflictException exists(AgentId id) {
-        return new ConflictException(
-                "AGENT_EXISTS",
-                "Agent " + id + " exists already.",
-                "leave out ifAbsent() to update it, or give the new one another name.",
                 null);
     }
 }

@@ -7,6 +7,7 @@ import io.agentlaunchpad.spi.Platform.Drift;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -59,10 +60,12 @@ public final class DriftWatch implements Platform.Watch {
                     .withLabel(Labels.MANAGED_BY, Labels.LAUNCHPAD)
                     .runnableInformer(0);
             informer.itemStore(lean()).addEventHandler(handler());
-            // A kind that may not be watched is left out; its changes show when the agent is applied again.
+            // A kind that may not be watched is left out; its changes show when the agent is applied again. A server
+            // that is
+            // not there yet is waited for.
             informer.exceptionHandler((started, fault) -> {
                 LOG.debug("Watching {} for drift: {}", kind.getKind(), fault.toString());
-                return started;
+                return started || !refused(fault);
             });
             informers.add(informer);
             var unused = informer.start();
@@ -73,6 +76,11 @@ public final class DriftWatch implements Platform.Watch {
     public void close() {
         closed = true;
         informers.forEach(SharedIndexInformer::stop);
+    }
+
+    private static boolean refused(Throwable fault) {
+        return fault instanceof KubernetesClientException answer
+                && (answer.getCode() == 401 || answer.getCode() == 403 || answer.getCode() == 404);
     }
 
     private static List<ResourceDefinitionContext> kinds() {

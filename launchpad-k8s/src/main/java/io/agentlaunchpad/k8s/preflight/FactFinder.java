@@ -69,17 +69,20 @@ final class FactFinder {
                     "renew the login of the context, or the token.",
                     null);
         }
+        if (answers.get(1).ok() && !missing(versions(answers.get(1))).isEmpty()) {
+            // A server that has just started answers before it knows all that it offers; then it is not ready either.
+            api.ask(Call.get("/readyz"), context);
+            answers = api.all(QUESTIONS, () -> {}, context);
+        }
         String version = answers.get(0).json().path("gitVersion").asText();
         refuseOld(api.server(), version);
         Set<String> groups = new TreeSet<>();
-        Set<String> versions = new TreeSet<>();
-        answers.get(1).json().path("groups").forEach(group -> {
-            groups.add(group.path("name").asText());
-            group.path("versions")
-                    .forEach(each -> versions.add(each.path("groupVersion").asText()));
-        });
+        answers.get(1)
+                .json()
+                .path("groups")
+                .forEach(group -> groups.add(group.path("name").asText()));
         if (answers.get(1).ok()) {
-            refuseOthers(api.server(), versions);
+            refuseOthers(api.server(), versions(answers.get(1)));
         }
         return new ClusterFacts(
                 version.startsWith("v") ? version.substring(1) : version,
@@ -105,9 +108,21 @@ final class FactFinder {
         }
     }
 
+    private static Set<String> versions(Answer apis) {
+        Set<String> versions = new TreeSet<>();
+        apis.json()
+                .path("groups")
+                .forEach(group -> group.path("versions")
+                        .forEach(each -> versions.add(each.path("groupVersion").asText())));
+        return versions;
+    }
+
+    private static List<String> missing(Set<String> versions) {
+        return NEEDED.stream().filter(each -> !versions.contains(each)).toList();
+    }
+
     static void refuseOthers(String server, Set<String> versions) {
-        List<String> missing =
-                NEEDED.stream().filter(each -> !versions.contains(each)).toList();
+        List<String> missing = missing(versions);
         if (!missing.isEmpty()) {
             throw new PreflightException(
                     "API_MISSING",

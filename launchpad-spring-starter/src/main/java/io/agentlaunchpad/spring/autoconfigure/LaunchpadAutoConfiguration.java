@@ -13,6 +13,7 @@ import io.agentlaunchpad.spi.Doorbell;
 import io.agentlaunchpad.spi.Notifier;
 import io.agentlaunchpad.spi.Platform;
 import io.agentlaunchpad.spi.Store;
+import io.agentlaunchpad.spi.WorkObserver;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,6 +85,7 @@ public class LaunchpadAutoConfiguration {
             ObjectProvider<ArtifactScanner> scanners,
             ObjectProvider<Notifier> notifiers,
             ObjectProvider<LaunchpadListener> listeners,
+            ObjectProvider<WorkObserver> observer,
             ObjectProvider<LaunchpadCustomizer> customizers,
             ListableBeanFactory beans) {
         Map<String, Platform> platforms = beans.getBeansOfType(Platform.class);
@@ -102,6 +104,7 @@ public class LaunchpadAutoConfiguration {
             builder.watchDrift(properties.watchDrift());
         }
         doorbell.ifAvailable(builder::doorbell);
+        observer.ifAvailable(builder::observer);
         platforms.forEach(builder::platform);
         artifacts.orderedStream().forEach(builder::artifacts);
         scanners.orderedStream().forEach(builder::scanner);

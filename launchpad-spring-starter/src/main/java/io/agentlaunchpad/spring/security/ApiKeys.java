@@ -2,6 +2,7 @@ package io.agentlaunchpad.spring.security;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Where API keys are kept. A revocation that {@link #put} has stored is seen by the next {@link #find}. Safe for concurrent use. */
 public interface ApiKeys {
@@ -14,6 +15,14 @@ public interface ApiKeys {
 
     /** Adds or replaces a key. */
     void put(ApiKey key);
+
+    /**
+     * Replaces a key by what the function makes of it, and nobody's change comes in between: not of other processes either,
+     * where they share the keys. The function may be called again, and has no effects of its own.
+     *
+     * @return the key as it stands now; none where no key has that hash
+     */
+    Optional<ApiKey> update(String hash, UnaryOperator<ApiKey> change);
 
     /**
      * Adds a key where there has never been one.

@@ -4,6 +4,7 @@ import io.agentlaunchpad.error.StoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -14,9 +15,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 
@@ -84,6 +87,29 @@ public final class FileApiKeys implements ApiKeys {
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw failed("write", file, e);
+        }
+    }
+
+    @Override
+    public Optional<ApiKey> update(String hash, UnaryOperator<ApiKey> change) {
+        Path file = directory.resolve(".lock");
+        // The lock of a file keeps out other processes, and only those.
+        synchronized (FileApiKeys.class) {
+            try (FileChannel channel = FileChannel.open(
+                            file,
+                            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                    FileLock held = channel.lock()) {
+                Objects.requireNonNull(held);
+                Optional<ApiKey> known = find(hash);
+                Optional<ApiKey> changed = known.map(change);
+                if (!changed.equals(known)) {
+                    changed.ifPresent(this::put);
+                }
+                return changed;
+            } catch (IOException e) {
+                throw failed("lock", file, e);
+            }
         }
     }
 

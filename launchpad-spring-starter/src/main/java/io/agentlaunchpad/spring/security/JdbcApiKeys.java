@@ -4,6 +4,7 @@ import io.agentlaunchpad.error.StoreException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
@@ -53,14 +54,17 @@ public final class JdbcApiKeys implements ApiKeys {
     @Override
     public Optional<ApiKey> find(String hash) {
         try {
-            return database.sql("SELECT document FROM " + table + " WHERE hash = ?")
-                    .param(hash)
-                    .query(String.class)
-                    .optional()
-                    .map(KeyDocument::read);
+            return document(hash).map(KeyDocument::read);
         } catch (DataAccessException | JacksonException e) {
             throw failed("read", e);
         }
+    }
+
+    private Optional<String> document(String hash) {
+        return database.sql("SELECT document FROM " + table + " WHERE hash = ?")
+                .param(hash)
+                .query(String.class)
+                .optional();
     }
 
     @Override
@@ -91,6 +95,28 @@ public final class JdbcApiKeys implements ApiKeys {
                 insert(key.hash(), document);
             }
         } catch (DataAccessException e) {
+            throw failed("written", e);
+        }
+    }
+
+    @Override
+    public Optional<ApiKey> update(String hash, UnaryOperator<ApiKey> change) {
+        try {
+            for (Optional<String> known = document(hash); known.isPresent(); known = document(hash)) {
+                ApiKey changed = change.apply(KeyDocument.read(known.get()));
+                String document = KeyDocument.write(changed);
+                // Where somebody was faster, nothing matches: then it is done anew, over what he wrote.
+                boolean done = document.equals(known.get())
+                        || database.sql("UPDATE " + table + " SET document = ? WHERE hash = ? AND document = ?")
+                                        .params(document, hash, known.get())
+                                        .update()
+                                > 0;
+                if (done) {
+                    return Optional.of(changed);
+                }
+            }
+            return Optional.empty();
+        } catch (DataAccessException | JacksonException e) {
             throw failed("written", e);
         }
     }

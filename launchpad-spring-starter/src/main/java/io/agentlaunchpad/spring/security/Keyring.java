@@ -104,6 +104,11 @@ public final class Keyring {
                 value);
     }
 
+    /** Whether a text begins as our keys do, be it a valid one or not. */
+    public static boolean looksLikeKey(String text) {
+        return text.startsWith("alk_");
+    }
+
     /**
      * The caller whose key that is.
      *
@@ -124,9 +129,9 @@ public final class Keyring {
         return new Caller(key.id(), key.owner(), key.role(), key.permissions());
     }
 
-    /** Reads again first: a revocation in between must not be written over. */
-    private synchronized void noteUse(ApiKey key, Instant now) {
-        keys.find(key.hash()).filter(known -> sound(known, now)).ifPresent(known -> keys.put(known.used(now)));
+    /** A revocation in between must not be written over. */
+    private void noteUse(ApiKey key, Instant now) {
+        keys.update(key.hash(), known -> sound(known, now) ? known.used(now) : known);
     }
 
     private Optional<ApiKey> find(String hash) {
@@ -151,13 +156,14 @@ public final class Keyring {
     /**
      * Refuses a key from now on; again is harmless.
      *
-     * @return none where no key has that id
+     * @return the key as it stands now; none where no key has that id
      */
-    public synchronized Optional<ApiKey> revoke(String id) {
-        Optional<ApiKey> key =
-                keys.list().stream().filter(known -> known.id().equals(id)).findFirst();
-        key.ifPresent(known -> keys.put(known.revoked(clock.instant())));
-        return key;
+    public Optional<ApiKey> revoke(String id) {
+        Instant now = clock.instant();
+        return keys.list().stream()
+                .filter(known -> known.id().equals(id))
+                .findFirst()
+                .flatMap(known -> keys.update(known.hash(), current -> current.revoked(now)));
     }
 
     private static String hash(String value) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Keys that are gone with the process. */
 public final class MemoryApiKeys implements ApiKeys {
@@ -26,6 +27,11 @@ public final class MemoryApiKeys implements ApiKeys {
     @Override
     public synchronized void put(ApiKey key) {
         keys.put(key.hash(), key);
+    }
+
+    @Override
+    public synchronized Optional<ApiKey> update(String hash, UnaryOperator<ApiKey> change) {
+        return Optional.ofNullable(keys.computeIfPresent(hash, (same, key) -> change.apply(key)));
     }
 
     @Override

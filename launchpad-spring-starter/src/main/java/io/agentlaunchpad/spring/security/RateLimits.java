@@ -1,88 +1,100 @@
 package io.agentlaunchpad.spring.security;
 
 import io.github.bucket4j.Bandwidth;
-import io.github.bucket4j.Bucket;
+import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.ConsumptionProbe;
-import io.github.bucket4j.TimeMeter;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * How often a caller may ask: token buckets, kept by this process. Safe for concurrent use.
+ * How often a caller may ask: token buckets, kept by this process or shared with others. Where the shared ones cannot be
+ * reached, this process counts for itself until they can: nobody is kept out because a counter is away. Safe for concurrent
+ * use.
  */
 public final class RateLimits {
 
-    private static final int REMEMBERED = 10_000;
+    private static final Logger LOG = LoggerFactory.getLogger(RateLimits.class);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final SecurityProperties.Rate rate;
-    private final TimeMeter time;
-    private final Map<String, Bucket> buckets = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
-            return size() > REMEMBERED;
-        }
-    });
+    private final Clock clock;
+    private final @Nullable Buckets shared;
+    private final Buckets own;
+    private final Buckets failures;
+    private final AtomicLong quietUntil = new AtomicLong();
 
     public RateLimits(SecurityProperties.Rate rate, Clock clock) {
+        this(rate, clock, null);
+    }
+
+    /**
+     * Limits whose counts are shared.
+     *
+     * @param shared with other processes, or null to count alone
+     */
+    public RateLimits(SecurityProperties.Rate rate, Clock clock, @Nullable Buckets shared) {
         this.rate = rate;
-        this.time = new ByClock(clock);
+        this.clock = clock;
+        this.shared = shared;
+        this.own = new LocalBuckets(clock);
+        this.failures = new LocalBuckets(clock);
     }
 
     /** Counts a request of a caller. */
     public Decision take(Caller caller, boolean change) {
-        return change
-                ? take("change " + caller.name(), rate.changesPerMinute(), key -> changes())
-                : take("read " + caller.name(), rate.readsPerMinute(), key -> perMinute(rate.readsPerMinute()));
+        if (change) {
+            int minute = rate.changesPerMinute();
+            int quarter = rate.changesPerQuarterHour();
+            // Other limits are another bucket: so a changed property holds at once.
+            return take(
+                    "change " + minute + " " + quarter + " " + caller.name(),
+                    minute,
+                    BucketConfiguration.builder()
+                            .addLimit(limit(minute, MINUTE))
+                            .addLimit(limit(quarter, MINUTE.multipliedBy(15)))
+                            .build());
+        }
+        int minute = rate.readsPerMinute();
+        return take("read " + minute + " " + caller.name(), minute, perMinute(minute));
     }
 
-    /** Whether an address may try another key; a failed try is counted by {@link #failed}. */
-    public Decision mayTry(String address) {
-        Bucket bucket = failures(address);
-        long left = bucket.getAvailableTokens();
-        Duration pause = left > 0
-                ? Duration.ZERO
-                : Duration.ofNanos(bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill());
-        return new Decision(left > 0, rate.failuresPerMinute(), left, pause);
+    /** Counts a request whose key was refused, or that had none, and says whether the address may go on like that. */
+    public Decision failed(String address) {
+        int most = rate.failuresPerMinute();
+        return decision(failures.bucket(address, perMinute(most)).tryConsumeAndReturnRemaining(1), most);
     }
 
-    /** Counts a key that was refused. */
-    public void failed(String address) {
-        failures(address).tryConsume(1);
+    private Decision take(String name, int most, BucketConfiguration limits) {
+        if (shared != null) {
+            try {
+                return decision(shared.bucket(name, limits).tryConsumeAndReturnRemaining(1), most);
+            } catch (RuntimeException e) {
+                complain(e);
+            }
+        }
+        return decision(own.bucket(name, limits).tryConsumeAndReturnRemaining(1), most);
     }
 
-    private Bucket failures(String address) {
-        return buckets.computeIfAbsent("fail " + address, key -> perMinute(rate.failuresPerMinute()));
+    /** Once a minute, not once a request. */
+    private void complain(RuntimeException e) {
+        long now = clock.millis();
+        long until = quietUntil.get();
+        if (now >= until && quietUntil.compareAndSet(until, now + MINUTE.toMillis())) {
+            LOG.warn("Shared rate limits cannot be reached; this process counts for itself: {}", e.toString());
+        }
     }
 
-    private Decision take(String key, long limit, Function<String, Bucket> fresh) {
-        ConsumptionProbe probe = buckets.computeIfAbsent(key, fresh).tryConsumeAndReturnRemaining(1);
-        return new Decision(
-                probe.isConsumed(),
-                limit,
-                probe.getRemainingTokens(),
-                Duration.ofNanos(
-                        probe.isConsumed() ? probe.getNanosToWaitForReset() : probe.getNanosToWaitForRefill()));
+    private static Decision decision(ConsumptionProbe probe, long most) {
+        long nanos = probe.isConsumed() ? probe.getNanosToWaitForReset() : probe.getNanosToWaitForRefill();
+        return new Decision(probe.isConsumed(), most, probe.getRemainingTokens(), Duration.ofNanos(nanos));
     }
 
-    private Bucket changes() {
-        return Bucket.builder()
-                .withCustomTimePrecision(time)
-                .addLimit(limit(rate.changesPerMinute(), Duration.ofMinutes(1)))
-                .addLimit(limit(rate.changesPerQuarterHour(), Duration.ofMinutes(15)))
-                .build();
-    }
-
-    private Bucket perMinute(long tokens) {
-        return Bucket.builder()
-                .withCustomTimePrecision(time)
-                .addLimit(limit(tokens, Duration.ofMinutes(1)))
-                .build();
+    private static BucketConfiguration perMinute(long tokens) {
+        return BucketConfiguration.builder().addLimit(limit(tokens, MINUTE)).build();
     }
 
     private static Bandwidth limit(long tokens, Duration per) {
@@ -102,19 +114,6 @@ public final class RateLimits {
         /** Whole seconds, at least one: as HTTP headers want it. */
         public long waitSeconds() {
             return Math.max(1, pause.plusMillis(999).toSeconds());
-        }
-    }
-
-    private record ByClock(Clock clock) implements TimeMeter {
-
-        @Override
-        public long currentTimeNanos() {
-            return clock.millis() * 1_000_000;
-        }
-
-        @Override
-        public boolean isWallClockBased() {
-            return true;
         }
     }
 }

@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     start and printed once to standard output
  * @param principal whether a user whom the application itself has authenticated needs no API key
  * @param adminRole role of such a user who is an admin
- * @param rate how often a caller may ask, counted by each process
+ * @param rate how often a caller may ask
  */
 @ConfigurationProperties("launchpad.security")
 public record SecurityProperties(
@@ -27,16 +27,29 @@ public record SecurityProperties(
     }
 
     /**
-     * How often a caller may ask, counted by each process.
+     * How often a caller may ask. Counted by each process, unless they share their counts over Redis or PostgreSQL; wrong
+     * keys are always counted by each process.
      *
      * @param changesPerQuarterHour changes of one key in 15 minutes
      * @param changesPerMinute changes of one key in a minute
      * @param readsPerMinute reads of one key in a minute
      * @param failuresPerMinute wrong keys of one address in a minute
+     * @param redis address of the Redis over which processes share their counts, as in redis://user:password@host:6379/0;
+     *     may hold a secret
+     * @param postgresql whether processes share their counts over the application's DataSource
      */
     public record Rate(
             @DefaultValue("100") int changesPerQuarterHour,
             @DefaultValue("20") int changesPerMinute,
             @DefaultValue("600") int readsPerMinute,
-            @DefaultValue("20") int failuresPerMinute) {}
+            @DefaultValue("20") int failuresPerMinute,
+            @Nullable String redis,
+            @DefaultValue("false") boolean postgresql) {
+
+        /** Without the address. */
+        @Override
+        public String toString() {
+            return "Rate";
+        }
+    }
 }

@@ -9,9 +9,11 @@ import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spring.security.Caller;
 import io.agentlaunchpad.spring.security.Permission;
 import io.agentlaunchpad.spring.security.Refusal;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -25,7 +27,9 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** What can be done to a running agent, and what was done. */
 @RestController
-@RequestMapping("${launchpad.web.base-path:" + WebProperties.BASE_PATH + "}")
+@RequestMapping(
+        path = "${launchpad.web.base-path:" + WebProperties.BASE_PATH + "}",
+        produces = MediaType.APPLICATION_JSON_VALUE)
 class AgentChangesController {
 
     private final Launchpad launchpad;
@@ -41,10 +45,7 @@ class AgentChangesController {
     @PostMapping(path = "/agents/{id}/scale", name = "Run another number of copies; 0 stops the agent")
     @ResponseStatus(HttpStatus.ACCEPTED)
     ResponseEntity<Answers.Accepted> scale(Caller caller, @PathVariable String id, @RequestBody Bodies.Scale body) {
-        Integer replicas = body.replicas();
-        if (replicas == null || replicas < 0 || replicas > 1_000) {
-            throw Parameters.invalid("replicas", "use 0 to 1000.");
-        }
+        int replicas = Objects.requireNonNull(body.replicas());
         return operate(caller, id, agent -> agent.scale(replicas));
     }
 
@@ -71,9 +72,6 @@ class AgentChangesController {
     ResponseEntity<Answers.Accepted> rollback(
             Caller caller, @PathVariable String id, @RequestBody(required = false) Bodies.@Nullable Rollback body) {
         Integer revision = body == null ? null : body.revision();
-        if (revision != null && revision < 1) {
-            throw Parameters.invalid("revision", "use a revision of GET /agents/{id}/releases.");
-        }
         return operate(caller, id, agent -> revision == null ? agent.rollback() : agent.rollback(revision));
     }
 
@@ -88,7 +86,9 @@ class AgentChangesController {
 
     @GetMapping(path = "/agents/{id}/operations", name = "Operations on an agent, newest first")
     Answers.Operations operations(
-            Caller caller, @PathVariable String id, @RequestParam(defaultValue = "50") int limit) {
+            Caller caller,
+            @PathVariable String id,
+            @RequestParam(defaultValue = "50") @Form(least = 1, most = 200) int limit) {
         caller.needs(Permission.AGENTS_READ);
         int most = Parameters.within("limit", limit, 1, 200);
         return new Answers.Operations(directory.operations(directory.agent(caller, id), most).stream()

@@ -5,6 +5,7 @@ import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.operation.AgentStatus;
 import io.agentlaunchpad.operation.OperationId;
+import io.agentlaunchpad.spi.AgentEntry;
 import io.agentlaunchpad.spi.AgentRow;
 import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Store;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a caller may see of the records. Somebody else's agent is not found, exactly like one that does not exist. */
 final class AgentDirectory {
+
+    /** The form of an agent's id. */
+    static final String ID = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
     private final Store store;
 
@@ -54,8 +58,8 @@ final class AgentDirectory {
         AgentId last = after;
         while (true) {
             AgentId from = last;
-            List<AgentRow> rows = store.read(tables -> tables.agents().list(owner, from, limit + 1));
-            for (AgentRow row : rows) {
+            List<AgentEntry> rows = store.read(tables -> tables.agents().entries(owner, from, limit + 1));
+            for (AgentEntry row : rows) {
                 if (items.size() == limit) {
                     return new AgentPage(items, items.get(limit - 1).agentId());
                 }
@@ -73,7 +77,7 @@ final class AgentDirectory {
 
     AgentStatus status(AgentRow row) {
         List<OperationRow> open = store.read(tables -> tables.operations().unsettled(row.id()));
-        return status(row, open.isEmpty() ? null : open.get(0));
+        return status(AgentEntry.of(row), open.isEmpty() ? null : open.get(0));
     }
 
     /** The oldest operation of each agent that is not settled. */
@@ -84,7 +88,7 @@ final class AgentDirectory {
         return open;
     }
 
-    static AgentStatus status(AgentRow row, @Nullable OperationRow open) {
+    static AgentStatus status(AgentEntry row, @Nullable OperationRow open) {
         AgentStatus.Serving serving = row.serving() == null
                 ? null
                 : row.servingReplicas() == 0 ? AgentStatus.Serving.STOPPED : AgentStatus.Serving.RUNNING;
@@ -102,6 +106,12 @@ final class AgentDirectory {
                 .findFirst()
                 .map(operation -> "\"" + operation.id() + "\"")
                 .orElse("\"none\"");
+    }
+
+    /** The operation that an agent's entity tag names. */
+    static Optional<OperationId> tagged(String etag) {
+        boolean quoted = etag.length() > 2 && etag.startsWith("\"") && etag.endsWith("\"");
+        return quoted ? operationId(etag.substring(1, etag.length() - 1)) : Optional.empty();
     }
 
     static Optional<AgentId> parse(String id) {
@@ -126,14 +136,14 @@ final class AgentDirectory {
         return "\"" + (plain.length() > 80 ? plain.substring(0, 80) + "…" : plain) + "\"";
     }
 
-    private static AgentSummary summary(AgentRow row, AgentStatus status) {
+    private static AgentSummary summary(AgentEntry row, AgentStatus status) {
         return new AgentSummary(
                 row.id().value(),
                 row.name(),
                 row.owner().id(),
                 row.platform(),
-                status.name(),
-                row.health().health().name(),
+                status,
+                row.health().health(),
                 row.serving(),
                 row.servingReplicas(),
                 row.createdAt(),

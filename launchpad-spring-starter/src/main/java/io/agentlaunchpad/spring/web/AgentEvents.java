@@ -43,7 +43,11 @@ final class AgentEvents implements EventSource {
         List<AgentEvent> found = new ArrayList<>();
         AgentEvent heard = live.peek();
         if (heard == null || heard.sequence() > next) {
-            store.read(tables -> tables.events().list(agent, next, PAGE)).forEach(event -> take(event, found));
+            List<AgentEvent> stored = store.read(tables -> after(tables, agent, next));
+            if (!stored.isEmpty() && stored.get(0).sequence() < next) {
+                next = 1;
+            }
+            stored.forEach(event -> take(event, found));
         }
         for (AgentEvent event = live.poll(); event != null; event = live.poll()) {
             take(event, found);
@@ -51,6 +55,16 @@ final class AgentEvents implements EventSource {
         boolean over = found.isEmpty()
                 && store.read(tables -> tables.agents().find(agent)).isEmpty();
         return new Found(found.stream().map(AgentEvents::sse).toList(), over);
+    }
+
+    /**
+     * An agent's events from a number on. Where it never came so far, it is another one of the same name: its story is told
+     * from its beginning.
+     */
+    static List<AgentEvent> after(Store.Tables tables, AgentId agent, long from) {
+        List<AgentEvent> events = tables.events().list(agent, from, PAGE);
+        boolean other = events.isEmpty() && from > 1 && tables.events().last(agent) < from - 1;
+        return other ? tables.events().list(agent, 1, PAGE) : events;
     }
 
     /** Each once: the store and the ear may both tell of it. */

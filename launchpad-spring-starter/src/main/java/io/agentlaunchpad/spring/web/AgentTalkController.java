@@ -1,5 +1,6 @@
 package io.agentlaunchpad.spring.web;
 
+import io.agentlaunchpad.Agent;
 import io.agentlaunchpad.Launchpad;
 import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.error.NotFoundException;
@@ -8,10 +9,12 @@ import io.agentlaunchpad.spi.AgentRow;
 import io.agentlaunchpad.spring.security.Caller;
 import io.agentlaunchpad.spring.security.Permission;
 import io.agentlaunchpad.spring.security.Refusal;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -27,11 +30,13 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /** How an agent is, what it says, and what happened to it. */
 @RestController
-@RequestMapping("${launchpad.web.base-path:" + WebProperties.BASE_PATH + "}")
+@RequestMapping(
+        path = "${launchpad.web.base-path:" + WebProperties.BASE_PATH + "}",
+        produces = MediaType.APPLICATION_JSON_VALUE)
 class AgentTalkController {
 
-    private static final int LONGEST_MESSAGE = 20_000;
     private static final Duration LOG = Duration.ofSeconds(20);
+    private static final Duration FIGURES = Duration.ofSeconds(5);
 
     private final Launchpad launchpad;
     private final AgentDirectory directory;
@@ -56,27 +61,30 @@ class AgentTalkController {
     Answers.Metrics metrics(Caller caller, @PathVariable String id) {
         caller.needs(Permission.AGENTS_READ);
         AgentRow row = directory.agent(caller, id);
-        return Views.metrics(row, launchpad.agent(row.id()).state());
+        Agent agent = launchpad.agent(row.id());
+        return Views.metrics(row, agent.state(), agent.traffic(FIGURES));
     }
 
-    @PostMapping(path = "/agents/{id}/messages", name = "Say something and wait for the reply")
-    Answers.Reply say(Caller caller, @PathVariable String id, @RequestBody Bodies.Message body) {
+    @PostMapping(
+            path = "/agents/{id}/messages",
+            name = "Say something and wait for the reply",
+            produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_EVENT_STREAM_VALUE})
+    @Streaming(Answers.Reply.class)
+    Object say(Caller caller, @PathVariable String id, @RequestBody Bodies.Message body, HttpServletRequest request) {
         caller.needs(Permission.AGENTS_CHAT);
-        AgentRow row = directory.agent(caller, id);
-        String text = body.text();
-        if (text == null || text.isBlank() || text.length() > LONGEST_MESSAGE) {
-            throw Parameters.invalid("text", "use 1 to " + LONGEST_MESSAGE + " characters.");
-        }
-        String user = body.user() == null ? "" : "/" + body.user();
-        if (user.length() > 100) {
-            throw Parameters.invalid("user", "use at most 99 characters.");
-        }
-        return running(
-                row.id(),
+        AgentId agent = directory.agent(caller, id).id();
+        String text = Objects.requireNonNull(body.text());
+        String speaker = caller.name() + (body.user() == null ? "" : "/" + body.user());
+        Supplier<Answers.Reply> question = () -> running(
+                agent,
                 () -> new Answers.Reply(launchpad
-                        .agent(row.id())
-                        .chat(caller.name() + user, text, web.chatWithin())
+                        .agent(agent)
+                        .chat(speaker, text, web.chatWithin())
                         .text()));
+        String requestId = String.valueOf(request.getAttribute(ApiFilter.REQUEST_ID));
+        return Streaming.Asked.by(request)
+                ? streams.reply(caller, question, failure -> Problems.problem(failure, requestId))
+                : question.get();
     }
 
     @GetMapping(
@@ -86,7 +94,7 @@ class AgentTalkController {
     Answers.Log logs(
             Caller caller,
             @PathVariable String id,
-            @RequestParam(defaultValue = "100") int lines,
+            @RequestParam(defaultValue = "100") @Form(least = 1, most = 10_000) int lines,
             @RequestParam(required = false) @Nullable Instant since) {
         LogQuery query = query(caller, lines, since);
         AgentRow row = directory.agent(caller, id);
@@ -105,7 +113,7 @@ class AgentTalkController {
     SseEmitter follow(
             Caller caller,
             @PathVariable String id,
-            @RequestParam(defaultValue = "100") int lines,
+            @RequestParam(defaultValue = "100") @Form(least = 1, most = 10_000) int lines,
             @RequestParam(required = false) @Nullable Instant since) {
         LogQuery query = query(caller, lines, since).following();
         AgentId agent = directory.agent(caller, id).id();
@@ -134,7 +142,8 @@ class AgentTalkController {
     SseEmitter events(
             Caller caller,
             @PathVariable String id,
-            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String last) {
+            @RequestHeader(name = "Last-Event-ID", required = false) @Form(pattern = "[0-9]{1,18}") @Nullable
+                    String last) {
         caller.needs(Permission.AGENTS_READ);
         AgentId agent = directory.agent(caller, id).id();
         return streams.ofAgent(caller, agent, last);
@@ -145,7 +154,9 @@ class AgentTalkController {
             name = "What happens to all agents of the caller from now on, or after Last-Event-ID",
             produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     SseEmitter allEvents(
-            Caller caller, @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String last) {
+            Caller caller,
+            @RequestHeader(name = "Last-Event-ID", required = false) @Form(pattern = "[0-9]{1,15}") @Nullable
+                    String last) {
         caller.needs(Permission.AGENTS_READ);
         return streams.ofCaller(caller, last);
     }

@@ -1,20 +1,20 @@
 package io.agentlaunchpad.spring.web;
 
 import io.agentlaunchpad.Launchpad;
-import io.agentlaunchpad.Operation;
 import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.agent.AgentPayload;
 import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.operation.AgentStatus;
 import io.agentlaunchpad.operation.LaunchRequest;
+import io.agentlaunchpad.operation.OperationId;
 import io.agentlaunchpad.spi.AgentRow;
 import io.agentlaunchpad.spring.security.Caller;
 import io.agentlaunchpad.spring.security.Permission;
 import io.agentlaunchpad.spring.security.Refusal;
 import io.agentlaunchpad.spring.security.Role;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -30,10 +30,12 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Agents: make, look, replace, remove. Changes are accepted, not waited for. */
 @RestController
-@RequestMapping("${launchpad.web.base-path:" + WebProperties.BASE_PATH + "}/agents")
+@RequestMapping(
+        path = "${launchpad.web.base-path:" + WebProperties.BASE_PATH + "}/agents",
+        produces = MediaType.APPLICATION_JSON_VALUE)
 class AgentsController {
 
-    private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7e]{1,200}");
+    private static final String IDEMPOTENCY_KEY = "[!-~]{1,200}";
 
     private final Launchpad launchpad;
     private final AgentDirectory directory;
@@ -51,31 +53,28 @@ class AgentsController {
     @ResponseStatus(HttpStatus.ACCEPTED)
     ResponseEntity<Answers.Accepted> create(
             Caller caller,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
-            @RequestParam(required = false) @Nullable String owner,
-            @RequestParam(required = false) @Nullable String platform,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Form(pattern = IDEMPOTENCY_KEY) @Nullable
+                    String idempotencyKey,
+            @RequestParam(required = false) @Form(least = 1, most = 100, pattern = Parameters.LINE) @Nullable
+                    String owner,
+            @RequestParam(required = false) @Form(least = 1, most = 100) @Nullable String platform,
             @RequestBody(required = false) byte @Nullable [] configuration) {
         caller.needs(Permission.AGENTS_CREATE);
         AgentPayload payload = bodies.read(configuration);
-        LaunchRequest request =
-                LaunchRequest.of(payload.spec()).ownedBy(owner(caller, owner)).ifAbsent();
-        if (platform != null) {
-            request = request.on(platform);
-        }
-        if (idempotencyKey != null) {
-            request = request.idempotencyKey(checked(idempotencyKey));
-        }
-        Operation operation = launchpad.submit(request, payload.secrets());
-        return changes.accepted(caller, operation);
+        LaunchRequest request = on(platform, LaunchRequest.of(payload.spec()).ownedBy(owner(caller, owner)))
+                .ifAbsent();
+        LaunchRequest once = idempotencyKey == null ? request : request.idempotencyKey(checked(idempotencyKey));
+        return changes.submit(caller, () -> launchpad.submit(once, payload.secrets()));
     }
 
     @GetMapping(name = "List agents")
     Answers.AgentPage list(
             Caller caller,
-            @RequestParam(defaultValue = "50") int limit,
-            @RequestParam(required = false) @Nullable String cursor,
+            @RequestParam(defaultValue = "50") @Form(least = 1, most = 200) int limit,
+            @RequestParam(required = false) @Form(pattern = AgentDirectory.ID) @Nullable String cursor,
             @RequestParam(required = false) @Nullable AgentStatus status,
-            @RequestParam(required = false) @Nullable String owner) {
+            @RequestParam(required = false) @Form(least = 1, most = 100, pattern = Parameters.LINE) @Nullable
+                    String owner) {
         caller.needs(Permission.AGENTS_READ);
         Owner whose = owner == null && caller.role() == Role.ADMIN ? null : owner(caller, owner);
         AgentId after = cursor == null
@@ -98,7 +97,8 @@ class AgentsController {
             Caller caller,
             @PathVariable String id,
             @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Form(pattern = IDEMPOTENCY_KEY) @Nullable
+                    String idempotencyKey,
             @RequestParam(defaultValue = "false") boolean refreshLock,
             @RequestBody(required = false) byte @Nullable [] configuration) {
         caller.needs(Permission.AGENTS_UPDATE);
@@ -106,8 +106,10 @@ class AgentsController {
         AgentPayload payload = bodies.read(configuration, row.id(), row.owner());
         LaunchRequest asked = LaunchRequest.of(payload.spec()).ownedBy(row.owner());
         LaunchRequest fresh = refreshLock ? asked.refreshingLock() : asked;
-        LaunchRequest request = idempotencyKey == null ? fresh : fresh.idempotencyKey(checked(idempotencyKey));
-        return changes.submit(caller, row, ifMatch, agent -> launchpad.submit(request, payload.secrets()));
+        LaunchRequest once = idempotencyKey == null ? fresh : fresh.idempotencyKey(checked(idempotencyKey));
+        OperationId seen = changes.seen(row, ifMatch);
+        LaunchRequest request = seen == null ? once : once.ifUnchangedSince(seen);
+        return changes.submit(caller, () -> launchpad.submit(request, payload.secrets()));
     }
 
     @DeleteMapping(path = "/{id}", name = "Remove an agent, its data and its secrets")
@@ -123,13 +125,18 @@ class AgentsController {
     @PostMapping(path = "/plan", name = "What launching would change; touches nothing")
     Answers.PlanView plan(
             Caller caller,
-            @RequestParam(required = false) @Nullable String owner,
-            @RequestParam(required = false) @Nullable String platform,
+            @RequestParam(required = false) @Form(least = 1, most = 100, pattern = Parameters.LINE) @Nullable
+                    String owner,
+            @RequestParam(required = false) @Form(least = 1, most = 100) @Nullable String platform,
             @RequestBody(required = false) byte @Nullable [] configuration) {
         caller.needs(Permission.AGENTS_READ);
-        LaunchRequest request =
-                LaunchRequest.of(bodies.read(configuration).spec()).ownedBy(owner(caller, owner));
-        return Views.plan(launchpad.plan(platform == null ? request : request.on(platform)));
+        AgentPayload payload = bodies.read(configuration);
+        LaunchRequest request = on(platform, LaunchRequest.of(payload.spec()).ownedBy(owner(caller, owner)));
+        return Views.plan(launchpad.plan(request, payload.secrets()));
+    }
+
+    private static LaunchRequest on(@Nullable String platform, LaunchRequest request) {
+        return platform == null ? request : request.on(Parameters.text("platform", platform, 1, 100));
     }
 
     /** An admin may act for any owner; a user for himself alone. */
@@ -149,7 +156,7 @@ class AgentsController {
     }
 
     private static String checked(String idempotencyKey) {
-        if (!IDEMPOTENCY_KEY.matcher(idempotencyKey).matches()) {
+        if (!idempotencyKey.matches(IDEMPOTENCY_KEY)) {
             throw Parameters.invalid("Idempotency-Key", "use 1 to 200 visible ASCII characters.");
         }
         return idempotencyKey;

@@ -1,7 +1,19 @@
 package io.agentlaunchpad.spring.web;
 
+import io.agentlaunchpad.agent.PluginInfo;
+import io.agentlaunchpad.artifact.Finding;
+import io.agentlaunchpad.artifact.Severity;
 import io.agentlaunchpad.error.Failure;
 import io.agentlaunchpad.error.Problem;
+import io.agentlaunchpad.event.EventType;
+import io.agentlaunchpad.health.Verdict;
+import io.agentlaunchpad.operation.AgentStatus;
+import io.agentlaunchpad.operation.OperationKind;
+import io.agentlaunchpad.operation.Outcome;
+import io.agentlaunchpad.operation.Stage;
+import io.agentlaunchpad.release.Change;
+import io.agentlaunchpad.spi.OperationRow;
+import io.agentlaunchpad.spring.security.Role;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -15,7 +27,11 @@ final class Answers {
     private Answers() {}
 
     /** An operation was accepted; its Location says where to look. */
-    record Accepted(String agentId, String operationId, String status, Instant createdAt) {}
+    record Accepted(
+            String agentId,
+            String operationId,
+            @Form(oneOf = "QUEUED") String status,
+            Instant createdAt) {}
 
     /** Some of many; {@code next} is the cursor of the following page, absent on the last. */
     record AgentPage(List<AgentSummary> items, @Nullable String next) {}
@@ -26,8 +42,8 @@ final class Answers {
             String name,
             String owner,
             String platform,
-            String status,
-            String health,
+            AgentStatus status,
+            Verdict.Health health,
             @Nullable Integer revision,
             int replicas,
             Instant createdAt,
@@ -39,7 +55,7 @@ final class Answers {
             String name,
             String owner,
             String platform,
-            String status,
+            AgentStatus status,
             @Nullable Integer revision,
             JsonNode spec,
             Instant createdAt,
@@ -48,7 +64,7 @@ final class Answers {
     /** One agent at this moment. */
     record AgentNow(
             String agentId,
-            String status,
+            AgentStatus status,
             @Nullable URI url,
             @Nullable Integer revision,
             Health health,
@@ -89,7 +105,38 @@ final class Answers {
             String agentId,
             int instances,
             int restarts,
-            @Nullable Use resources) {}
+            @Nullable Use resources,
+            @Nullable Traffic traffic) {}
+
+    /** What one instance has done since it started, by its own account; absent where it does not tell. */
+    record Traffic(Instant since, long requests, long messagesReceived, long messagesSent, long messageErrors) {}
+
+    /** What scanners say of what serves; {@code refusals} are why a launch of it would be refused today. */
+    record ScanView(
+            String artifact,
+            String digest,
+            boolean passes,
+            List<String> refusals,
+            List<String> remarks,
+            List<ScanReportView> reports) {}
+
+    /** What one scanner says; {@code notScanned} is why it has no answer. */
+    record ScanReportView(
+            String scanner,
+            @Nullable String notScanned,
+            @Nullable String database,
+            Instant at,
+            List<FindingView> findings) {}
+
+    /** Something that was found; {@code layer} says whom to ask. */
+    record FindingView(
+            String id,
+            Finding.Kind kind,
+            Severity severity,
+            Finding.Layer layer,
+            String where,
+            String title,
+            @Nullable String fixedIn) {}
 
     record Releases(List<ReleaseView> items) {}
 
@@ -103,11 +150,11 @@ final class Answers {
     record OperationView(
             String operationId,
             String agentId,
-            String kind,
-            String state,
-            @Nullable String stage,
+            OperationKind kind,
+            OperationRow.State state,
+            @Nullable Stage stage,
             boolean cancelRequested,
-            @Nullable String outcome,
+            @Nullable Outcome outcome,
             @Nullable Failure failure,
             List<String> warnings,
             List<String> left,
@@ -118,14 +165,14 @@ final class Answers {
             @Nullable Instant settledAt) {}
 
     /** How long a stage took. */
-    record StageView(String stage, long millis) {}
+    record StageView(Stage stage, long millis) {}
 
     /** One event; {@code sequence} has no gap within an agent. */
     record EventView(
             String agentId,
             long sequence,
             Instant at,
-            String type,
+            EventType type,
             @Nullable String operationId,
             String message,
             Map<String, String> data) {}
@@ -137,11 +184,12 @@ final class Answers {
     /** What launching would change. */
     record PlanView(String objects, List<ChangeView> changes, List<String> warnings) {}
 
-    record ChangeView(String object, String action, List<String> differences) {}
+    record ChangeView(String object, Change.Action action, List<String> differences) {}
 
     record Plugins(List<PluginView> items) {}
 
-    record PluginView(String name, @Nullable String version, String category, List<SettingView> settings) {}
+    record PluginView(
+            String name, @Nullable String version, PluginInfo.Category category, List<SettingView> settings) {}
 
     record SettingView(
             String name,
@@ -158,7 +206,7 @@ final class Answers {
             String keyId,
             String name,
             String owner,
-            String role,
+            Role role,
             List<String> permissions,
             Instant createdAt,
             @Nullable Instant expiresAt,
@@ -166,7 +214,7 @@ final class Answers {
             @Nullable Instant lastUsedAt) {}
 
     /** A new key; its value is shown here and never again. */
-    record NewKey(String keyId, String value, String owner, String role, List<String> permissions) {}
+    record NewKey(String keyId, String value, String owner, Role role, List<String> permissions) {}
 
     record Audit(List<AuditView> items) {}
 
@@ -179,9 +227,11 @@ final class Answers {
             String detail) {}
 
     /** {@code components} only for callers who may see them. */
-    record HealthView(String status, @Nullable Map<String, Component> components) {}
+    record HealthView(
+            @Form(oneOf = {"UP", "DOWN"}) String status,
+            @Nullable Map<String, Component> components) {}
 
-    record Component(String status, long latencyMillis, List<String> remarks) {}
+    record Component(@Form(oneOf = {"UP", "DOWN"}) String status, long latencyMillis, List<String> remarks) {}
 
     /** Totals. */
     record Totals(

@@ -47,22 +47,31 @@ final class ApiFilter extends OncePerRequestFilter {
     private static final Pattern GIVEN_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Set<String> CHANGES = Set.of("POST", "PUT", "PATCH", "DELETE");
     private static final int LONGEST_DETAIL = 300;
+    private static final int LONGEST_ADDRESS = 60;
 
     private final WebProperties web;
+    private final String health;
     private final SecurityProperties security;
     private final Keyring keyring;
     private final RateLimits limits;
     private final Store store;
     private final Clock clock;
 
+    /**
+     * The filter.
+     *
+     * @param prefix where Spring MVC itself begins; mostly empty
+     */
     ApiFilter(
             WebProperties web,
+            String prefix,
             SecurityProperties security,
             Keyring keyring,
             RateLimits limits,
             Store store,
             Clock clock) {
         this.web = web;
+        this.health = prefix + web.basePath() + "/health";
         this.security = security;
         this.keyring = keyring;
         this.limits = limits;
@@ -96,57 +105,94 @@ final class ApiFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         Optional<Caller> caller = caller(request);
         if (caller.isEmpty() && !open(request)) {
-            limits.failed(request.getRemoteAddr());
-            throw Refusal.unauthenticated();
+            throw unknown(request);
         }
         if (caller.isPresent()) {
             request.setAttribute(CALLER, caller.get());
             count(caller.get(), request, response);
         }
-        chain.doFilter(hasBody(request) ? withBody(request) : request, response);
+        HttpServletRequest whole = CHANGES.contains(request.getMethod()) ? withBody(request) : request;
+        readable(whole);
+        chain.doFilter(whole, response);
+    }
+
+    /** What the web server or Spring would stumble over later, when it looks for parameters. */
+    private static void readable(HttpServletRequest request) {
+        String type = request.getContentType();
+        if (type != null && type.strip().regionMatches(true, 0, "multipart/", 0, 10)) {
+            throw wrongType();
+        }
+        try {
+            request.getParameterMap();
+        } catch (RuntimeException e) {
+            LOG.debug("A query cannot be read", e);
+            throw Parameters.invalid("query", "write it in UTF-8 as name=value, percent-encoded.");
+        }
+    }
+
+    private static Refusal wrongType() {
+        return new Refusal(
+                415,
+                "UNSUPPORTED_MEDIA_TYPE",
+                "The body is not declared as JSON in UTF-8.",
+                "send Content-Type: application/json.");
+    }
+
+    /** Whoever has no valid key is slowed down; whoever has one is not hindered by a neighbour who has none. */
+    private Refusal unknown(HttpServletRequest request) {
+        RateLimits.Decision decision = limits.failed(request.getRemoteAddr());
+        return decision.allowed()
+                ? Refusal.unauthenticated()
+                : Refusal.tooMany(
+                        "TOO_MANY_FAILURES",
+                        "Too many requests without a valid API key came from this address.",
+                        "wait, and use a key that is valid.",
+                        decision.pause());
     }
 
     private Optional<Caller> caller(HttpServletRequest request) {
         String key = key(request);
         if (key != null) {
-            RateLimits.Decision mayTry = limits.mayTry(request.getRemoteAddr());
-            if (!mayTry.allowed()) {
-                throw Refusal.tooMany(
-                        "TOO_MANY_FAILURES",
-                        "Too many wrong API keys came from this address.",
-                        "wait, and use a key that is valid.",
-                        mayTry.pause());
-            }
             try {
                 return Optional.of(keyring.authenticate(key));
             } catch (Refusal refusal) {
-                limits.failed(request.getRemoteAddr());
-                throw refusal;
+                LOG.debug("A key was refused");
+                throw unknown(request);
             }
         }
         Principal user = security.principal() ? request.getUserPrincipal() : null;
         if (user == null) {
             return Optional.empty();
         }
+        if (CHANGES.contains(request.getMethod()) && CrossSite.is(request)) {
+            throw new Refusal(
+                    403,
+                    "CROSS_SITE_REQUEST",
+                    "A page of another site asked for this change in the name of a user.",
+                    "ask from the application's own pages, or with an API key.");
+        }
         Role role = request.isUserInRole(security.adminRole()) ? Role.ADMIN : Role.USER;
         return Optional.of(new Caller(user.getName(), Owner.of(user.getName()), role, role.permissions()));
     }
 
-    private static @Nullable String key(HttpServletRequest request) {
+    private @Nullable String key(HttpServletRequest request) {
         String key = request.getHeader("X-API-Key");
         if (key != null) {
             return key;
         }
         String authorization = request.getHeader("Authorization");
-        return authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7)
-                ? authorization.substring(7).strip()
-                : null;
+        if (authorization == null || !authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
+            return null;
+        }
+        String token = authorization.substring(7).strip();
+        // Another form of token is the host's: it has authenticated a user by it, or nobody.
+        return security.principal() && !Keyring.looksLikeKey(token) ? null : token;
     }
 
     /** The one address that answers anybody, with one word. */
     private boolean open(HttpServletRequest request) {
         String path = request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo());
-        return request.getMethod().equals("GET") && path.equals(web.basePath() + "/health");
+        return request.getMethod().equals("GET") && path.equals(health);
     }
 
     private void count(Caller caller, HttpServletRequest request, HttpServletResponse response) {
@@ -163,25 +209,20 @@ final class ApiFilter extends OncePerRequestFilter {
         }
     }
 
-    private static boolean hasBody(HttpServletRequest request) {
-        return CHANGES.contains(request.getMethod())
-                && (request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null);
-    }
-
-    /** Reads the body here, within its limit, so that nothing behind this filter can be made to read more. */
+    /**
+     * Reads the body here, within its limit, so that nothing behind this filter can be made to read more. Whether there is
+     * one is not to be seen in any header: HTTP/2 needs none.
+     */
     private HttpServletRequest withBody(HttpServletRequest request) throws IOException {
-        if (!json(request.getContentType())) {
-            throw new Refusal(
-                    415,
-                    "UNSUPPORTED_MEDIA_TYPE",
-                    "The body is not declared as JSON in UTF-8.",
-                    "send Content-Type: application/json.");
-        }
         long most = web.maxBody().toBytes();
-        byte[] body = request.getContentLengthLong() > most
+        boolean declared = request.getContentLengthLong() > most;
+        byte[] body = declared
                 ? new byte[0]
                 : request.getInputStream().readNBytes((int) Math.min(Integer.MAX_VALUE - 8, most + 1));
-        if (body.length > most || request.getContentLengthLong() > most) {
+        if ((declared || body.length > 0) && !json(request.getContentType())) {
+            throw wrongType();
+        }
+        if (declared || body.length > most) {
             throw new Refusal(
                     413,
                     "BODY_TOO_LARGE",
@@ -215,11 +256,12 @@ final class ApiFilter extends OncePerRequestFilter {
         String where = pattern == null ? request.getRequestURI() : pattern.toString();
         AuditRow row = new AuditRow(
                 clock.instant(),
-                caller == null ? "unknown@" + request.getRemoteAddr() : caller.name(),
+                caller == null ? cut("unknown@" + request.getRemoteAddr(), LONGEST_ADDRESS) : caller.name(),
                 caller == null ? Owner.of("unknown") : caller.owner(),
                 "HTTP",
                 agent(request),
-                cut(request.getMethod() + " " + where + " " + status + " " + request.getAttribute(REQUEST_ID)));
+                cut(request.getMethod() + " " + where, LONGEST_DETAIL) + " " + status + " "
+                        + request.getAttribute(REQUEST_ID));
         try {
             store.transact(tables -> {
                 tables.audit().append(row);
@@ -240,7 +282,9 @@ final class ApiFilter extends OncePerRequestFilter {
         }
     }
 
-    private static String cut(String text) {
-        return text.length() > LONGEST_DETAIL ? text.substring(0, LONGEST_DETAIL) : text;
+    /** Whatever a client or a proxy wrote, without what would break a line of a log. */
+    private static String cut(String text, int most) {
+        String plain = text.replaceAll("\\p{Cntrl}", "?");
+        return plain.length() > most ? plain.substring(0, most) : plain;
     }
 }

@@ -19,6 +19,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,6 +100,22 @@ final class EventStreams implements SmartLifecycle {
                 LOG.debug("The log of {} ended", agent.id(), e);
                 stream.end();
             }
+        });
+        return stream.emitter();
+    }
+
+    /** The answer to a question that may take long, or why there is none, as one event; until then the stream lives. */
+    SseEmitter reply(Caller caller, Supplier<? extends Object> question, Function<RuntimeException, Object> problem) {
+        EventStream stream = new EventStream(caller.name(), EventSource.SILENT, limits.heartbeat(), emitter());
+        add(stream);
+        writers.execute(() -> {
+            stream.send(SseEmitter.event().comment("asked"));
+            try {
+                stream.send(SseEmitter.event().name("reply").data(Wire.text(question.get())));
+            } catch (RuntimeException e) {
+                stream.send(SseEmitter.event().name("problem").data(Wire.text(problem.apply(e))));
+            }
+            stream.end();
         });
         return stream.emitter();
     }

@@ -5,13 +5,16 @@ import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.spring.security.Caller;
 import io.agentlaunchpad.spring.security.Keyring;
 import io.agentlaunchpad.spring.security.Permission;
+import io.agentlaunchpad.spring.security.Refusal;
 import io.agentlaunchpad.spring.security.Role;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -23,7 +26,9 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** API keys. */
 @RestController
-@RequestMapping("${launchpad.web.base-path:" + WebProperties.BASE_PATH + "}/keys")
+@RequestMapping(
+        path = "${launchpad.web.base-path:" + WebProperties.BASE_PATH + "}/keys",
+        produces = MediaType.APPLICATION_JSON_VALUE)
 class KeysController {
 
     private final Keyring keyring;
@@ -38,23 +43,26 @@ class KeysController {
     @ResponseStatus(HttpStatus.CREATED)
     Answers.NewKey make(Caller caller, @RequestBody Bodies.KeyRequest body) {
         caller.needs(Permission.KEYS_MANAGE);
-        String name = body.name();
-        if (name == null || name.isBlank() || name.length() > 100) {
-            throw Parameters.invalid("name", "use 1 to 100 characters.");
-        }
         if (body.expiresAt() != null && !body.expiresAt().isAfter(clock.instant())) {
             throw Parameters.invalid("expiresAt", "use a time to come.");
         }
         Owner owner = body.owner() == null ? caller.owner() : Parameters.owner(body.owner());
-        Role role = role(body.role());
+        Role role = body.role() == null ? Role.USER : body.role();
+        Set<Permission> permissions = permissions(body.permissions(), role);
+        if (!caller.permissions().containsAll(permissions)) {
+            throw new Refusal(
+                    403,
+                    "INSUFFICIENT_PERMISSIONS",
+                    "This key may not give away what it lacks itself.",
+                    "ask for fewer permissions, or use an admin's key that has them.");
+        }
         Keyring.Issued issued =
-                keyring.issue(name, owner, role, permissions(body.permissions(), role), body.expiresAt());
-        return new Answers.NewKey(
-                issued.key().id(), issued.value(), owner.id(), role.name(), Views.permissions(issued.key()));
+                keyring.issue(Objects.requireNonNull(body.name()), owner, role, permissions, body.expiresAt());
+        return new Answers.NewKey(issued.key().id(), issued.value(), owner.id(), role, Views.permissions(issued.key()));
     }
 
     @GetMapping(name = "Keys that were made, without their values")
-    Answers.Keys list(Caller caller) {
+    Answers.Keys keys(Caller caller) {
         caller.needs(Permission.KEYS_MANAGE);
         return new Answers.Keys(keyring.list().stream().map(Views::key).toList());
     }
@@ -66,16 +74,6 @@ class KeysController {
                 .map(Views::key)
                 .orElseThrow(() -> new NotFoundException(
                         "KEY_NOT_FOUND", "There is no such key.", "list the keys to see which there are.", null));
-    }
-
-    private static Role role(@Nullable String text) {
-        if (text == null || text.equals("USER")) {
-            return Role.USER;
-        }
-        if (text.equals("ADMIN")) {
-            return Role.ADMIN;
-        }
-        throw Parameters.invalid("role", "use USER or ADMIN.");
     }
 
     private static Set<Permission> permissions(@Nullable List<String> labels, Role role) {

@@ -6,15 +6,18 @@ import io.agentlaunchpad.agent.PluginCatalog;
 import io.agentlaunchpad.error.WiringException;
 import io.agentlaunchpad.spi.Store;
 import io.agentlaunchpad.spring.security.ApiKeys;
+import io.agentlaunchpad.spring.security.Buckets;
 import io.agentlaunchpad.spring.security.Keyring;
 import io.agentlaunchpad.spring.security.RateLimits;
 import io.agentlaunchpad.spring.security.SecurityProperties;
 import java.time.Clock;
 import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -39,26 +42,51 @@ public class LaunchpadWebConfiguration {
         return keyring;
     }
 
+    /** Counts by itself, or with others where a property asks for that. */
     @Bean
     @ConditionalOnMissingBean
-    RateLimits launchpadRateLimits(SecurityProperties properties) {
-        return new RateLimits(properties.rate(), Clock.systemUTC());
+    RateLimits launchpadRateLimits(SecurityProperties properties, ObjectProvider<Buckets> shared) {
+        SecurityProperties.Rate rate = properties.rate();
+        Buckets buckets = shared.getIfAvailable();
+        if (buckets == null && (rate.redis() != null || rate.postgresql())) {
+            boolean redis = rate.redis() != null;
+            throw new WiringException(
+                    "Rate limits are to be shared over " + (redis ? "Redis" : "PostgreSQL")
+                            + ", and what that needs is not there.",
+                    redis
+                            ? "add lettuce-core and com.bucket4j:bucket4j_jdk17-lettuce to the class path."
+                            : "let the records be in PostgreSQL: launchpad.store.kind=jdbc with one DataSource.");
+        }
+        return new RateLimits(rate, Clock.systemUTC(), buckets);
     }
 
+    /** In front of every address of the API, also where Spring MVC itself does not begin at the root. */
     @Bean
     FilterRegistrationBean<ApiFilter> launchpadApiFilter(
-            WebProperties web, SecurityProperties security, Keyring keyring, RateLimits limits, Store store) {
+            WebProperties web,
+            SecurityProperties security,
+            Keyring keyring,
+            RateLimits limits,
+            Store store,
+            Environment environment) {
         if (!web.basePath().matches(FORM)) {
             throw new WiringException(
                     "launchpad.web.base-path is \"" + web.basePath() + "\".",
                     "begin with a slash, do not end with one, and use letters, digits, dots, dashes: /launchpad/api.");
         }
-        FilterRegistrationBean<ApiFilter> filter =
-                new FilterRegistrationBean<>(new ApiFilter(web, security, keyring, limits, store, Clock.systemUTC()));
-        filter.addUrlPatterns(web.basePath(), web.basePath() + "/*");
+        String prefix = prefix(environment);
+        FilterRegistrationBean<ApiFilter> filter = new FilterRegistrationBean<>(
+                new ApiFilter(web, prefix, security, keyring, limits, store, Clock.systemUTC()));
+        filter.addUrlPatterns(prefix + web.basePath(), prefix + web.basePath() + "/*");
         filter.setOrder(FILTER_ORDER);
         filter.setAsyncSupported(true);
         return filter;
+    }
+
+    /** Where Spring MVC begins within the application. */
+    private static String prefix(Environment environment) {
+        String path = environment.getProperty("spring.mvc.servlet.path", "").replaceAll("/+$", "");
+        return path.isEmpty() || path.startsWith("/") ? path : "/" + path;
     }
 
     @Bean
@@ -92,8 +120,9 @@ public class LaunchpadWebConfiguration {
     }
 
     @Bean
-    Changes launchpadChanges(Launchpad launchpad, AgentDirectory directory, WebProperties web) {
-        return new Changes(launchpad, directory, web.basePath());
+    Changes launchpadChanges(
+            Launchpad launchpad, AgentDirectory directory, WebProperties web, Environment environment) {
+        return new Changes(launchpad, directory, prefix(environment) + web.basePath());
     }
 
     @Bean
@@ -112,6 +141,12 @@ public class LaunchpadWebConfiguration {
     AgentTalkController launchpadAgentTalkController(
             Launchpad launchpad, AgentDirectory directory, EventStreams streams, WebProperties web) {
         return new AgentTalkController(launchpad, directory, streams, web);
+    }
+
+    @Bean
+    AgentArtifactController launchpadAgentArtifactController(
+            Launchpad launchpad, AgentDirectory directory, WebProperties web) {
+        return new AgentArtifactController(launchpad, directory, web);
     }
 
     @Bean

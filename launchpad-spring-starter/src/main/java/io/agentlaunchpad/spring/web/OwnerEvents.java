@@ -3,7 +3,11 @@ package io.agentlaunchpad.spring.web;
 import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.event.AgentEvent;
-import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.event.EventType;
+import io.agentlaunchpad.operation.OperationId;
+import io.agentlaunchpad.operation.OperationKind;
+import io.agentlaunchpad.operation.Outcome;
+import io.agentlaunchpad.spi.AgentEntry;
 import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Store;
 import java.time.Instant;
@@ -12,7 +16,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
@@ -30,6 +37,9 @@ final class OwnerEvents implements EventSource {
     private final Store store;
     private final @Nullable Owner owner;
     private final Map<AgentId, Long> next = new HashMap<>();
+    /** The ends of agents: the store forgets them with the rest. Those of other processes are not heard. */
+    private final Queue<AgentEvent> ends = new ConcurrentLinkedQueue<>();
+
     private Set<AgentId> busy = Set.of();
     private @Nullable Instant since;
     private boolean begun;
@@ -55,7 +65,14 @@ final class OwnerEvents implements EventSource {
     }
 
     @Override
-    public void heard(AgentEvent event) {}
+    public void heard(AgentEvent event) {
+        boolean end = event.type() == EventType.OPERATION_SETTLED
+                && OperationKind.DELETE.name().equals(event.data().get("kind"))
+                && Outcome.SUCCEEDED.name().equals(event.data().get("outcome"));
+        if (end) {
+            ends.add(event);
+        }
+    }
 
     @Override
     public Found next() {
@@ -66,13 +83,16 @@ final class OwnerEvents implements EventSource {
         } else {
             look(found);
         }
+        for (AgentEvent end = ends.poll(); end != null; end = ends.poll()) {
+            end(end, found);
+        }
         found.sort(java.util.Comparator.comparing(AgentEvent::at).thenComparing(AgentEvent::sequence));
         return new Found(found.stream().map(OwnerEvents::sse).toList(), false);
     }
 
     private void begin(List<AgentEvent> found) {
         Instant from = since;
-        for (AgentRow row : rows()) {
+        for (AgentEntry row : rows()) {
             long last = store.read(tables -> tables.events().last(row.id()));
             next.put(row.id(), last + 1);
             if (from != null) {
@@ -98,8 +118,8 @@ final class OwnerEvents implements EventSource {
         }
         busy = now;
         for (AgentId agent : asked) {
-            long from = next.getOrDefault(agent, 1L);
-            List<AgentEvent> events = store.read(tables -> tables.events().list(agent, from, PAGE));
+            List<AgentEvent> events =
+                    store.read(tables -> AgentEvents.after(tables, agent, next.getOrDefault(agent, 1L)));
             if (!events.isEmpty()) {
                 found.addAll(events);
                 next.put(agent, events.get(events.size() - 1).sequence() + 1);
@@ -107,8 +127,22 @@ final class OwnerEvents implements EventSource {
         }
     }
 
-    private List<AgentRow> rows() {
-        return store.read(tables -> tables.agents().list(owner, null, Integer.MAX_VALUE));
+    /** An operation outlives its agent, and knows whose it was. */
+    private void end(AgentEvent event, List<AgentEvent> found) {
+        OperationId operation = Objects.requireNonNull(event.operationId());
+        boolean ours = store.read(tables -> tables.operations().find(operation))
+                .filter(row -> owner == null || owner.equals(row.owner()))
+                .isPresent();
+        boolean forgotten =
+                store.read(tables -> tables.agents().find(event.agentId())).isEmpty();
+        if (ours && forgotten) {
+            found.add(event);
+            next.remove(event.agentId());
+        }
+    }
+
+    private List<AgentEntry> rows() {
+        return store.read(tables -> tables.agents().entries(owner, null, Integer.MAX_VALUE));
     }
 
     private static SseEmitter.SseEventBuilder sse(AgentEvent event) {

@@ -3,8 +3,12 @@ package io.agentlaunchpad.spring.web;
 import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.spring.security.Refusal;
 
-/** Checks what stands in addresses and headers. */
+/** Checks what stands in addresses, headers and bodies. */
 final class Parameters {
+
+    /** One line of readable text, as a regular expression of ECMA-262. */
+    static final String LINE = "[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u00a0]"
+            + "[^\\u0000-\\u001f\\u007f-\\u009f]*";
 
     private Parameters() {}
 
@@ -14,16 +18,30 @@ final class Parameters {
 
     static int within(String name, int value, int least, int most) {
         if (value < least || value > most) {
-            throw invalid(name, "use " + least + " to " + most + ".");
+            throw invalid(
+                    name,
+                    most == Integer.MAX_VALUE ? "use " + least + " or more." : "use " + least + " to " + most + ".");
+        }
+        return value;
+    }
+
+    /** A text that people can read and every store can keep: no control characters, no halves of characters. */
+    static String text(String name, String value, int least, int most) {
+        boolean readable = value.codePoints()
+                .allMatch(each -> each == '\n'
+                        || each == '\t'
+                        || each == '\r'
+                        || !(Character.isISOControl(each) || Character.getType(each) == Character.SURROGATE));
+        if (value.length() < least || value.length() > most || !readable || (least > 0 && value.isBlank())) {
+            throw invalid(name, "use " + least + " to " + most + " characters, and no control characters.");
         }
         return value;
     }
 
     static Owner owner(String text) {
-        boolean hidden = text.chars().anyMatch(Character::isISOControl);
-        if (text.isBlank() || text.length() > 100 || hidden) {
-            throw invalid("owner", "use 1 to 100 characters.");
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            throw invalid("owner", "use 1 to 100 characters, and no control characters.");
         }
-        return Owner.of(text);
+        return Owner.of(text("owner", text, 1, 100));
     }
 }

@@ -66,27 +66,12 @@ final class Problems implements HandlerExceptionResolver, Ordered {
         if (response.isCommitted()) {
             return;
         }
-        int status = status(thrown);
-        Failure failure = failure(thrown, status);
         String id = String.valueOf(request.getAttribute(ApiFilter.REQUEST_ID));
-        if (status >= 500) {
-            LOG.warn("Request {} ended with {} {}", id, status, failure.code(), thrown);
-        }
+        ProblemDetail problem = problem(thrown, id);
         response.resetBuffer();
-        headers(response, thrown, status);
-        HttpStatus known = HttpStatus.resolve(status);
-        ProblemDetail problem = new ProblemDetail(
-                "about:blank",
-                known == null ? "Error" : known.getReasonPhrase(),
-                status,
-                failure.message(),
-                failure.code(),
-                failure.fix(),
-                failure.retryable(),
-                id,
-                problems(thrown));
+        headers(response, thrown, problem.status());
         byte[] body = Wire.bytes(problem);
-        response.setStatus(status);
+        response.setStatus(problem.status());
         response.setContentType("application/problem+json");
         response.setContentLength(body.length);
         try {
@@ -95,6 +80,26 @@ final class Problems implements HandlerExceptionResolver, Ordered {
         } catch (IOException e) {
             LOG.debug("The client of request {} is gone", id);
         }
+    }
+
+    /** What is said of it to the client. What is our fault goes to the log too. */
+    static ProblemDetail problem(Exception thrown, String requestId) {
+        int status = status(thrown);
+        Failure failure = failure(thrown, status);
+        if (status >= 500) {
+            LOG.warn("Request {} ended with {} {}", requestId, status, failure.code(), thrown);
+        }
+        HttpStatus known = HttpStatus.resolve(status);
+        return new ProblemDetail(
+                "about:blank",
+                known == null ? "Error" : known.getReasonPhrase(),
+                status,
+                failure.message(),
+                failure.code(),
+                failure.fix(),
+                failure.retryable(),
+                requestId,
+                problems(thrown));
     }
 
     private static void headers(HttpServletResponse response, Exception thrown, int status) {

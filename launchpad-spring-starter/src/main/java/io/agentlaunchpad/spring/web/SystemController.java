@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -23,8 +24,12 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The installation itself. */
 @RestController
-@RequestMapping("${launchpad.web.base-path:" + WebProperties.BASE_PATH + "}")
+@RequestMapping(
+        path = "${launchpad.web.base-path:" + WebProperties.BASE_PATH + "}",
+        produces = MediaType.APPLICATION_JSON_VALUE)
 class SystemController {
+
+    private static final Duration FRESH = Duration.ofSeconds(1);
 
     private final Launchpad launchpad;
     private final Store store;
@@ -32,6 +37,8 @@ class SystemController {
     private final PluginCatalog plugins;
     private final EventStreams streams;
     private final Clock clock;
+    private Instant lastLook = Instant.EPOCH;
+    private Answers.@Nullable Component lastRecords;
 
     SystemController(
             Launchpad launchpad,
@@ -60,8 +67,9 @@ class SystemController {
     @GetMapping(path = "/audit", name = "Who did what, newest first")
     Answers.Audit audit(
             Caller caller,
-            @RequestParam(defaultValue = "100") int limit,
-            @RequestParam(required = false) @Nullable String owner) {
+            @RequestParam(defaultValue = "100") @Form(least = 1, most = 1_000) int limit,
+            @RequestParam(required = false) @Form(least = 1, most = 100, pattern = Parameters.LINE) @Nullable
+                    String owner) {
         caller.needs(Permission.AUDIT_READ);
         int most = Parameters.within("limit", limit, 1, 1_000);
         return new Answers.Audit(
@@ -72,8 +80,7 @@ class SystemController {
 
     @GetMapping(path = "/health", name = "Whether the service works; its components for callers with system:read")
     Answers.HealthView health(@CallerArgument.OrNobody @Nullable Caller caller) {
-        Answers.Component records =
-                look(() -> store.read(tables -> List.of(tables.outbox().size() + " notices wait")));
+        Answers.Component records = records();
         boolean all = caller != null && caller.permissions().contains(Permission.SYSTEM_READ);
         Map<String, Answers.Component> components = new TreeMap<>(Map.of("store", records));
         if (all) {
@@ -82,6 +89,18 @@ class SystemController {
         boolean up = components.values().stream()
                 .allMatch(component -> component.status().equals("UP"));
         return new Answers.HealthView(up ? "UP" : "DOWN", all ? components : null);
+    }
+
+    /** Anybody may ask: so the store is looked at once in a second, however often they do. */
+    private synchronized Answers.Component records() {
+        Instant now = clock.instant();
+        Answers.Component last = lastRecords;
+        if (last == null || !now.isBefore(lastLook.plus(FRESH))) {
+            last = look(() -> store.read(tables -> List.of(tables.outbox().size() + " notices wait")));
+            lastRecords = last;
+            lastLook = now;
+        }
+        return last;
     }
 
     private Answers.Component look(Callable<List<String>> question) {
@@ -103,7 +122,7 @@ class SystemController {
         caller.needs(Permission.SYSTEM_READ);
         Map<io.agentlaunchpad.agent.AgentId, OperationRow> open = directory.open();
         Map<String, Integer> byStatus = new TreeMap<>();
-        store.read(tables -> tables.agents().list(null, null, Integer.MAX_VALUE))
+        store.read(tables -> tables.agents().entries(null, null, Integer.MAX_VALUE))
                 .forEach(row -> {
                     AgentStatus status = AgentDirectory.status(row, open.get(row.id()));
                     byStatus.merge(status.name(), 1, Integer::sum);

@@ -1,8 +1,11 @@
 package io.agentlaunchpad.spring.web;
 
+import io.agentlaunchpad.Agent;
 import io.agentlaunchpad.AgentState;
 import io.agentlaunchpad.agent.PluginInfo;
 import io.agentlaunchpad.artifact.Artifact;
+import io.agentlaunchpad.artifact.Finding;
+import io.agentlaunchpad.artifact.ScanReport;
 import io.agentlaunchpad.event.AgentEvent;
 import io.agentlaunchpad.health.Instance;
 import io.agentlaunchpad.health.Observation;
@@ -17,6 +20,7 @@ import io.agentlaunchpad.spring.security.ApiKey;
 import io.agentlaunchpad.spring.security.Permission;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** From the core's records to the bodies of answers. */
@@ -34,7 +38,7 @@ final class Views {
                 row.name(),
                 row.owner().id(),
                 row.platform(),
-                status.name(),
+                status,
                 row.serving(),
                 Wire.tree(row.spec().toJson()),
                 row.createdAt(),
@@ -44,7 +48,7 @@ final class Views {
     static Answers.AgentNow now(AgentRow row, AgentState state) {
         return new Answers.AgentNow(
                 row.id().value(),
-                state.status().name(),
+                state.status(),
                 state.url(),
                 state.revision(),
                 health(state),
@@ -98,22 +102,66 @@ final class Views {
                 : new Answers.Use(use.memoryBytes(), use.memoryLimitBytes(), use.cpuMillis(), use.cpuLimitMillis());
     }
 
-    static Answers.Metrics metrics(AgentRow row, AgentState state) {
+    static Answers.Metrics metrics(AgentRow row, AgentState state, Optional<Agent.Traffic> traffic) {
         Observation facts = state.facts();
         List<Instance> instances = facts == null ? List.of() : facts.instances();
         return new Answers.Metrics(
                 row.id().value(),
                 instances.size(),
                 instances.stream().mapToInt(Instance::restarts).sum(),
-                facts == null ? null : use(facts));
+                facts == null ? null : use(facts),
+                traffic.map(Views::traffic).orElse(null));
+    }
+
+    private static Answers.Traffic traffic(Agent.Traffic traffic) {
+        return new Answers.Traffic(
+                traffic.since(),
+                traffic.requests(),
+                traffic.messagesReceived(),
+                traffic.messagesSent(),
+                traffic.messageErrors());
+    }
+
+    static Answers.ScanView scan(Agent.Scan scan) {
+        return new Answers.ScanView(
+                artifact(scan.artifact()),
+                scan.artifact().digest(),
+                scan.judgement().passes(),
+                scan.judgement().refusals(),
+                scan.judgement().remarks(),
+                scan.reports().stream().map(Views::report).toList());
+    }
+
+    private static Answers.ScanReportView report(ScanReport report) {
+        return new Answers.ScanReportView(
+                report.scanner(),
+                report.notScanned(),
+                report.database(),
+                report.at(),
+                report.findings().stream().map(Views::finding).toList());
+    }
+
+    private static Answers.FindingView finding(Finding finding) {
+        return new Answers.FindingView(
+                finding.id(),
+                finding.kind(),
+                finding.severity(),
+                finding.layer(),
+                finding.where(),
+                finding.title(),
+                finding.fixedIn());
+    }
+
+    private static String artifact(Artifact artifact) {
+        return artifact instanceof Artifact.Image image
+                ? image.ref().toString()
+                : artifact.kind().name().toLowerCase(Locale.ROOT);
     }
 
     static Answers.ReleaseView release(Release release, @Nullable Integer serving) {
         return new Answers.ReleaseView(
                 release.revision(),
-                release.artifact() instanceof Artifact.Image image
-                        ? image.ref().toString()
-                        : release.artifact().kind().name().toLowerCase(Locale.ROOT),
+                artifact(release.artifact()),
                 release.artifact().digest(),
                 release.run().replicas(),
                 serving != null && serving == release.revision(),
@@ -125,18 +173,18 @@ final class Views {
         return new Answers.OperationView(
                 row.id().value(),
                 row.agentId().value(),
-                row.kind().name(),
-                row.state().name(),
-                row.stage() == null ? null : row.stage().name(),
+                row.kind(),
+                row.state(),
+                row.stage(),
                 row.cancelRequested(),
-                result == null ? null : result.outcome().name(),
+                result == null ? null : result.outcome(),
                 result == null ? null : result.failure(),
                 row.progress().warnings(),
                 result == null ? List.of() : result.left(),
                 result == null ? null : result.revision(),
                 row.progress().stages().stream()
-                        .map(time -> new Answers.StageView(
-                                time.stage().name(), time.took().toMillis()))
+                        .map(time ->
+                                new Answers.StageView(time.stage(), time.took().toMillis()))
                         .toList(),
                 row.createdAt(),
                 row.startedAt(),
@@ -148,7 +196,7 @@ final class Views {
                 event.agentId().value(),
                 event.sequence(),
                 event.at(),
-                event.type().name(),
+                event.type(),
                 text(event.operationId()),
                 event.message(),
                 event.data());
@@ -158,8 +206,7 @@ final class Views {
         return new Answers.PlanView(
                 plan.objects(),
                 plan.changes().stream()
-                        .map(change -> new Answers.ChangeView(
-                                change.object(), change.action().name(), change.differences()))
+                        .map(change -> new Answers.ChangeView(change.object(), change.action(), change.differences()))
                         .toList(),
                 plan.warnings());
     }
@@ -168,7 +215,7 @@ final class Views {
         return new Answers.PluginView(
                 plugin.name(),
                 plugin.version(),
-                plugin.category().name(),
+                plugin.category(),
                 plugin.settings().stream()
                         .map(setting -> new Answers.SettingView(
                                 setting.name(),
@@ -185,7 +232,7 @@ final class Views {
                 key.id(),
                 key.name(),
                 key.owner().id(),
-                key.role().name(),
+                key.role(),
                 permissions(key),
                 key.createdAt(),
                 key.expiresAt(),

@@ -12,6 +12,7 @@ import org.springframework.util.unit.DataSize;
  * @param basePath where it begins
  * @param maxBody greatest size of a request's body
  * @param chatWithin how long an agent may take to reply
+ * @param scanWithin how long scanning an agent's artifact, or reading its bill of materials, may take
  * @param streams event streams
  */
 @ConfigurationProperties("launchpad.web")
@@ -20,6 +21,7 @@ public record WebProperties(
         @DefaultValue(WebProperties.BASE_PATH) String basePath,
         @DefaultValue("1MB") DataSize maxBody,
         @DefaultValue("90s") Duration chatWithin,
+        @DefaultValue("5m") Duration scanWithin,
         @DefaultValue Streams streams) {
 
     /** Where the API begins unless {@code launchpad.web.base-path} says otherwise. */

@@ -4,20 +4,32 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.agentlaunchpad.spring.security.Refusal;
 import java.io.IOException;
 import java.lang.reflect.Type;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpInputMessage;
 import org.springframework.http.HttpOutputMessage;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.AbstractGenericHttpMessageConverter;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.type.LogicalType;
 
 /** The API's own JSON: the same in every application, however that one has set up its own. Reads and writes our records only. */
 final class Wire extends AbstractGenericHttpMessageConverter<Object> {
@@ -28,6 +40,17 @@ final class Wire extends AbstractGenericHttpMessageConverter<Object> {
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // A value of another kind is a mistake of the client's, and not to be guessed at.
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(
+                    LogicalType.Textual,
+                    kinds -> kinds.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .addModule(new SimpleModule()
+                    .addDeserializer(Instant.class, new Times())
+                    .addDeserializer(Integer.class, new Wholes()))
             .build();
 
     Wire() {
@@ -84,6 +107,7 @@ final class Wire extends AbstractGenericHttpMessageConverter<Object> {
             if (read == null) {
                 throw malformed("null where an object is asked for");
             }
+            Forms.check(read);
             return read;
         } catch (UnrecognizedPropertyException e) {
             throw malformed("it has a key that is not known here");
@@ -92,6 +116,47 @@ final class Wire extends AbstractGenericHttpMessageConverter<Object> {
         } catch (JacksonException e) {
             TokenStreamLocation at = e.getLocation();
             throw malformed("it is no JSON" + (at == null ? "" : " at line " + at.getLineNr()));
+        }
+    }
+
+    /** Times as texts alone; a number could be seconds or milliseconds. */
+    private static final class Times extends StdDeserializer<Instant> {
+
+        Times() {
+            super(Instant.class);
+        }
+
+        @Override
+        public @Nullable Instant deserialize(JsonParser parser, DeserializationContext context) {
+            if (!parser.hasToken(JsonToken.VALUE_STRING)) {
+                return (Instant) context.handleUnexpectedToken(Instant.class, parser);
+            }
+            String text = parser.getString();
+            try {
+                return Instant.parse(text);
+            } catch (DateTimeParseException e) {
+                return (Instant) context.handleWeirdStringValue(Instant.class, text, "not a time");
+            }
+        }
+    }
+
+    /** Whole numbers, also where they are written as 3.0: to JSON Schema those are integers too. */
+    private static final class Wholes extends StdDeserializer<Integer> {
+
+        Wholes() {
+            super(Integer.class);
+        }
+
+        @Override
+        public @Nullable Integer deserialize(JsonParser parser, DeserializationContext context) {
+            if (!parser.currentToken().isNumeric()) {
+                return (Integer) context.handleUnexpectedToken(Integer.class, parser);
+            }
+            try {
+                return parser.getDecimalValue().intValueExact();
+            } catch (ArithmeticException e) {
+                return (Integer) context.handleWeirdNumberValue(Integer.class, 0, "not a whole number, or too large");
+            }
         }
     }
 

@@ -42,6 +42,7 @@ class PropertiesAndBuilderTest {
                                 "doorbell",
                                 "notifier",
                                 "listener",
+                                "observer",
                                 "plugins",
                                 "clock")),
                 Arguments.of(LaunchpadProperties.Policy.class, LaunchPolicy.class, Set.of(), Set.of()),

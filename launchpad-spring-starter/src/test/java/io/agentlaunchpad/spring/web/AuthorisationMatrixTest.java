@@ -66,6 +66,9 @@ class AuthorisationMatrixTest {
                 new Row("GET", "/agents/{id}/logs", null, 409, 404, 409),
                 new Row("GET", "/agents/{id}/logs?follow=true", null, 200, 404, 200),
                 new Row("POST", "/agents/{id}/messages", "{\"text\":\"Hello\"}", 409, 404, 409),
+                // Nothing serves, so there is nothing to look into.
+                new Row("POST", "/agents/{id}/scan", null, 409, 404, 409),
+                new Row("GET", "/agents/{id}/sbom", null, 409, 404, 409),
                 new Row("GET", "/operations/{op}", null, 200, 404, 200),
                 new Row("DELETE", "/operations/{op}", null, 202, 404, 202),
                 new Row("DELETE", "/agents/{id}", null, 202, 404, 202),

@@ -1,5 +1,6 @@
 package io.agentlaunchpad.spring.web;
 
+import io.agentlaunchpad.spring.security.Permission;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.AnnotatedElement;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -38,6 +40,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Describes the running controllers in OpenAPI 3.1. */
 final class OpenApi {
+
+    /** What {@link Parameters#text} lets pass. */
+    private static final String PRINTABLE = "[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]";
+
+    private static final String VISIBLE = "[^\\s\\u0000-\\u001f\\u007f-\\u00a0]";
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -72,6 +79,7 @@ final class OpenApi {
         ArrayNode security = root.putArray("security");
         security.addObject().putArray("apiKey");
         security.addObject().putArray("bearer");
+        link();
         ObjectNode all = root.putObject("paths");
         paths.forEach(all::set);
         ObjectNode components = root.putObject("components");
@@ -85,6 +93,25 @@ final class OpenApi {
         ObjectNode known = components.putObject("schemas");
         schemas.forEach(known::set);
         return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+    }
+
+    /** Where to go with what a launch answers. */
+    private void link() {
+        ObjectNode accepted = (ObjectNode) Objects.requireNonNull(paths.get("/agents"))
+                .path("post")
+                .path("responses")
+                .path("202");
+        ObjectNode links = accepted.putObject("links");
+        paths.forEach((path, item) -> item.forEach(operation -> {
+            String from = path.startsWith("/agents/{id}") ? "agentId" : "operationId";
+            if (path.contains("{id}")) {
+                String name = operation.path("operationId").asString();
+                links.putObject(name)
+                        .put("operationId", name)
+                        .putObject("parameters")
+                        .put("id", "$response.body#/" + from);
+            }
+        }));
     }
 
     private void add(String path, RequestMappingInfo info, Method method) {
@@ -111,17 +138,24 @@ final class OpenApi {
         ArrayNode parameters = operation.withArray("parameters");
         for (Parameter parameter : method.getParameters()) {
             if (parameter.isAnnotationPresent(PathVariable.class)) {
-                put(parameters, parameter.getName(), "path", true, parameter.getType(), null);
+                String kind = info.getPatternValues().iterator().next().contains("/operations/")
+                        ? "operationId"
+                        : parameter.getName().equals("id") ? "agentId" : parameter.getName();
+                described(put(parameters, parameter.getName(), "path", true, parameter.getType(), null), kind);
             }
             RequestParam query = parameter.getAnnotation(RequestParam.class);
             if (query != null) {
                 String fallback =
                         query.defaultValue().equals(ValueConstants.DEFAULT_NONE) ? null : query.defaultValue();
-                put(parameters, parameter.getName(), "query", false, parameter.getType(), fallback);
+                formed(
+                        put(parameters, parameter.getName(), "query", false, parameter.getType(), fallback),
+                        parameter.getAnnotation(Form.class));
             }
             RequestHeader header = parameter.getAnnotation(RequestHeader.class);
             if (header != null) {
-                put(parameters, header.name(), "header", header.required(), parameter.getType(), null);
+                formed(
+                        put(parameters, header.name(), "header", header.required(), parameter.getType(), null),
+                        parameter.getAnnotation(Form.class));
             }
             RequestBody body = parameter.getAnnotation(RequestBody.class);
             if (body != null) {
@@ -148,11 +182,54 @@ final class OpenApi {
         }
     }
 
-    private void put(
+    /** The form that {@link Form} gives a value. */
+    private static void formed(ObjectNode schema, @Nullable Form form) {
+        if (form == null) {
+            return;
+        }
+        boolean number = schema.path("type").asString("").equals("integer");
+        if (form.least() > 0 || number) {
+            schema.put(number ? "minimum" : "minLength", form.least());
+        }
+        if (form.most() < Integer.MAX_VALUE) {
+            schema.put(number ? "maximum" : "maxLength", form.most());
+        }
+        if (!number && form.least() > 0 && form.pattern().isEmpty()) {
+            schema.put("pattern", "^" + PRINTABLE + "*" + VISIBLE + PRINTABLE + "*$");
+        }
+        if (!form.pattern().isEmpty()) {
+            schema.put("pattern", "^" + form.pattern() + "$");
+        }
+        if (form.oneOf().length > 0) {
+            ArrayNode values = schema.putArray("enum");
+            Arrays.stream(form.oneOf()).forEach(values::add);
+        }
+    }
+
+    /** In a body, null is as good as absence. */
+    private static void orNull(ObjectNode schema) {
+        String type = schema.path("type").asString();
+        schema.putArray("type").add(type).add("null");
+        if (schema.get("enum") instanceof ArrayNode values) {
+            values.addNull();
+        }
+    }
+
+    /** The form that ids have. */
+    private static void described(ObjectNode schema, String name) {
+        switch (name) {
+            case "agentId" -> schema.put("pattern", "^" + AgentDirectory.ID + "$");
+            case "operationId" -> schema.put("pattern", "^op-[0-9a-f]{24}$");
+            case "keyId" -> schema.put("pattern", "^key-[0-9a-z]+$");
+            default -> {}
+        }
+    }
+
+    private ObjectNode put(
             ArrayNode parameters, String name, String in, boolean required, Class<?> type, @Nullable String fallback) {
         for (JsonNode known : parameters) {
             if (known.path("name").asString().equals(name)) {
-                return;
+                return (ObjectNode) known.get("schema");
             }
         }
         ObjectNode parameter =
@@ -166,6 +243,7 @@ final class OpenApi {
                             : JsonMapper.shared().readTree(fallback));
         }
         parameter.set("schema", schema);
+        return schema;
     }
 
     private void responses(ObjectNode operation, Method method) {
@@ -174,7 +252,10 @@ final class OpenApi {
         String status = given == null ? "200" : String.valueOf(given.code().value());
         Type type = method.getGenericReturnType();
         boolean entity = type instanceof ParameterizedType generic && generic.getRawType() == ResponseEntity.class;
-        Type body = entity ? ((ParameterizedType) type).getActualTypeArguments()[0] : type;
+        Streaming streaming = method.getAnnotation(Streaming.class);
+        Type body = streaming != null
+                ? streaming.value()
+                : entity ? ((ParameterizedType) type).getActualTypeArguments()[0] : type;
         ObjectNode response = responses.withObject("/" + status);
         response.put("description", status.equals("202") ? "Accepted; the work goes on" : "As asked");
         if (body == Answers.Accepted.class || body == Answers.AgentView.class) {
@@ -194,8 +275,22 @@ final class OpenApi {
             if (!log) {
                 schema(Answers.EventView.class);
             }
+        } else if (body == byte[].class) {
+            Arrays.stream(method.getAnnotation(GetMapping.class).produces())
+                    .forEach(media -> content.putObject(media)
+                            .putObject("schema")
+                            .put("type", "object")
+                            .put("description", "CycloneDX 1.6 (ECMA-424)"));
         } else {
             content.putObject("application/json").set("schema", schema(body));
+        }
+        if (streaming != null) {
+            content.putObject("text/event-stream")
+                    .putObject("schema")
+                    .put("type", "string")
+                    .put(
+                            "description",
+                            "One event: reply, whose data is the JSON answer, or problem, whose data is a ProblemDetail.");
         }
         ObjectNode problem = responses.putObject("default");
         problem.put("description", "What went wrong, with a stable code and the way out");
@@ -247,7 +342,11 @@ final class OpenApi {
         types.put(Instant.class, "string");
         types.put(URI.class, "string");
         schema.put("type", Objects.requireNonNull(types.get(plain), () -> "no schema for " + plain));
-        if (plain == Instant.class) {
+        if (plain == int.class || plain == Integer.class) {
+            schema.put("format", "int32");
+        } else if (plain == long.class) {
+            schema.put("format", "int64");
+        } else if (plain == Instant.class) {
             schema.put("format", "date-time");
         } else if (plain == URI.class) {
             schema.put("format", "uri");
@@ -263,10 +362,25 @@ final class OpenApi {
             ArrayNode required = JSON.arrayNode();
             ObjectNode properties = JSON.objectNode();
             for (RecordComponent component : type.getRecordComponents()) {
-                properties.set(component.getName(), schema(component.getGenericType()));
-                if (!nullable(component.getAnnotatedType())) {
+                Form form = component.getAnnotation(Form.class);
+                ObjectNode part = schema(component.getGenericType());
+                formed(part, form);
+                described(part, component.getName());
+                if (component.getName().equals("permissions")) {
+                    ArrayNode all = ((ObjectNode) part.get("items")).putArray("enum");
+                    Arrays.stream(Permission.values()).map(Permission::label).forEach(all::add);
+                }
+                boolean optional = type.getEnclosingClass() == Bodies.class && (form == null || !form.required());
+                if (optional) {
+                    orNull(part);
+                }
+                properties.set(component.getName(), part);
+                if (!nullable(component.getAnnotatedType()) || (form != null && form.required())) {
                     required.add(component.getName());
                 }
+            }
+            if (type.getEnclosingClass() == Bodies.class) {
+                schema.put("additionalProperties", false);
             }
             if (!required.isEmpty()) {
                 schema.set("required", required);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
@@ -25,6 +27,12 @@ class OpenApiTest {
                 Files.writeString(DOCUMENT, running);
             }
             assertThat(Files.readString(DOCUMENT)).isEqualTo(running);
+            List<String> names = new ArrayList<>();
+            Wire.tree(running)
+                    .path("paths")
+                    .forEach(path -> path.forEach(
+                            operation -> names.add(operation.path("operationId").asString())));
+            assertThat(names).as("clients are generated with these names").doesNotHaveDuplicates();
         }
     }
 }

@@ -35,11 +35,18 @@ final class TestServer implements AutoCloseable {
 
     private TestServer(ConfigurableApplicationContext context) {
         this.context = context;
-        this.base = URI.create(
-                "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port") + "/launchpad/api");
+        this.base = URI.create("http://127.0.0.1:"
+                + context.getEnvironment().getProperty("local.server.port")
+                + context.getEnvironment().getProperty("test.prefix", "")
+                + "/launchpad/api");
     }
 
     static TestServer start(Path home, String... properties) {
+        return start(home, App.class, properties);
+    }
+
+    /** An application with parts of its own. */
+    static TestServer start(Path home, Class<?> application, String... properties) {
         List<String> all = new ArrayList<>(List.of(
                 "server.port=0",
                 "server.address=127.0.0.1",
@@ -55,7 +62,7 @@ final class TestServer implements AutoCloseable {
                 "launchpad.security.rate.reads-per-minute=100000",
                 "launchpad.security.rate.failures-per-minute=100000"));
         all.addAll(Arrays.asList(properties));
-        return new TestServer(new SpringApplicationBuilder(App.class)
+        return new TestServer(new SpringApplicationBuilder(application)
                 .properties(all.toArray(String[]::new))
                 .run());
     }

@@ -1,6 +1,5 @@
 package io.agentlaunchpad.samples.cli;
 
-import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
@@ -18,7 +17,7 @@ final class AgentArgument {
     }
 
     /** What leads to it. */
-    Wiring wiring(Path home) {
-        return new Wiring(home).at(platform);
+    Wiring wiring(CommonOptions common) {
+        return new Wiring(common).at(platform);
     }
 }

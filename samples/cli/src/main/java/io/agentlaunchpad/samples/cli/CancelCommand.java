@@ -24,7 +24,7 @@ final class CancelCommand extends BaseCommand {
 
     @Override
     public Integer call() {
-        try (Launchpad launchpad = new Wiring(home()).open(0)) {
+        try (Launchpad launchpad = new Wiring(common()).open(0)) {
             Operation operation = launchpad.operation(operationId());
             if (!operation.cancel()) {
                 operation

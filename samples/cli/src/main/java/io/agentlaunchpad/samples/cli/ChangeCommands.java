@@ -37,7 +37,7 @@ final class ChangeCommands {
             EchoModels models = new EchoModels(home());
             Story story = new Story(out(), paint(), false);
             check();
-            Wiring wiring = agent.wiring(home());
+            Wiring wiring = agent.wiring(common());
             try (Launchpad launchpad = wiring.open(1);
                     Launchpad.Listening ignored = launchpad.listen(story)) {
                 Agent found = wiring.find(launchpad, agent.id());

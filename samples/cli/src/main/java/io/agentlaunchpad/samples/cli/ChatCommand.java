@@ -25,7 +25,7 @@ final class ChatCommand extends BaseCommand {
         if (text.isBlank()) {
             throw new InputException("There is nothing to say.", "give some words.");
         }
-        Wiring wiring = agent.wiring(home());
+        Wiring wiring = agent.wiring(common());
         try (Launchpad launchpad = wiring.open(0)) {
             out().println(wiring.find(launchpad, agent.id())
                     .chat("launchpad-cli", text, limit)

@@ -30,7 +30,7 @@ final class EventsCommand extends BaseCommand {
     @Override
     public Integer call() throws InterruptedException {
         CountDownLatch over = new CountDownLatch(1);
-        Wiring wiring = agent.wiring(home());
+        Wiring wiring = agent.wiring(common());
         try (Launchpad launchpad = wiring.open(0)) {
             Agent found = wiring.find(launchpad, agent.id());
             long next = print(found, from);

@@ -114,7 +114,7 @@ final class LaunchCommand extends BaseCommand {
 
     /** Checks that the options agree, before anything is opened or read. */
     private Wiring wiring(boolean cluster) {
-        Wiring wiring = new Wiring(home()).at(platform);
+        Wiring wiring = new Wiring(common()).at(platform);
         if (!cluster) {
             images.refuseAll();
             return wiring.attached(!detach && !submit);

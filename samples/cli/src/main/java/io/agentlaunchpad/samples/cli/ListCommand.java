@@ -28,7 +28,7 @@ final class ListCommand extends BaseCommand {
 
     @Override
     public Integer call() {
-        Wiring wiring = new Wiring(home()).at(platform);
+        Wiring wiring = new Wiring(common()).at(platform);
         try (Launchpad launchpad = wiring.open(0)) {
             List<Agent> agents = wiring.agents(launchpad).toList();
             if (agents.isEmpty()) {

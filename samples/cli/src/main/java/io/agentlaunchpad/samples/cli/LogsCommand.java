@@ -29,7 +29,7 @@ final class LogsCommand extends BaseCommand {
 
     @Override
     public Integer call() {
-        Wiring wiring = agent.wiring(home());
+        Wiring wiring = agent.wiring(common());
         try (Launchpad launchpad = wiring.open(0)) {
             Agent found = wiring.find(launchpad, agent.id());
             LogQuery query = LogQuery.last(tail);

@@ -61,11 +61,18 @@ final class Main implements Runnable {
             System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
         }
         Interruption.listen();
-        Interruption.end(commandLine().execute(args));
+        Main main = new Main();
+        int code = commandLine(main).execute(args);
+        main.common.close();
+        Interruption.end(code);
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
+        return commandLine(new Main());
+    }
+
+    private static CommandLine commandLine(Main main) {
+        return new CommandLine(main)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpLongOptionsMaxWidth(30)
                 .setParameterExceptionHandler(Faults::usage)

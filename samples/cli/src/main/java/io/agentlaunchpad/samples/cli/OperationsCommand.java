@@ -42,7 +42,7 @@ final class OperationsCommand extends BaseCommand {
 
     @Override
     public Integer call() throws InterruptedException {
-        try (Launchpad launchpad = new Wiring(home()).open(0)) {
+        try (Launchpad launchpad = new Wiring(common()).open(0)) {
             List<Operation> known = operations(launchpad);
             if (known.isEmpty() && !follow) {
                 err().println(agent == null ? "No operation waits or runs." : "Nothing was asked of " + agent + ".");
@@ -65,7 +65,7 @@ final class OperationsCommand extends BaseCommand {
         if (agent == null) {
             return launchpad.openOperations(MOST);
         }
-        Agent found = new Wiring(home()).find(launchpad, agent);
+        Agent found = new Wiring(common()).find(launchpad, agent);
         return found.operations(MOST);
     }
 

@@ -46,7 +46,7 @@ final class PlanCommand extends BaseCommand {
 
     @Override
     public Integer call() {
-        Wiring wiring = new Wiring(home()).at(platform);
+        Wiring wiring = new Wiring(common()).at(platform);
         if (!platform.onCluster()) {
             images.refuseAll();
         } else if (images.wanted()) {

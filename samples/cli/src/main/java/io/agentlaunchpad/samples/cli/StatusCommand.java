@@ -15,7 +15,7 @@ final class StatusCommand extends BaseCommand {
 
     @Override
     public Integer call() {
-        Wiring wiring = agent.wiring(home());
+        Wiring wiring = agent.wiring(common());
         try (Launchpad launchpad = wiring.open(0)) {
             Agent found = wiring.find(launchpad, agent.id());
             AgentState state = found.state();

@@ -42,7 +42,7 @@ final class ValidateCommand extends BaseCommand {
         try {
             AgentPayload payload = file.read();
             warnings.addAll(payload.warnings());
-            try (Launchpad launchpad = new Wiring(home()).open(0)) {
+            try (Launchpad launchpad = new Wiring(common()).open(0)) {
                 LaunchRequest request = LaunchRequest.of(payload.spec());
                 boolean known =
                         launchpad.fleet().find(request.agentId().value()).isPresent();

@@ -7,7 +7,6 @@ import io.agentlaunchpad.error.LaunchpadException;
 import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.local.LocalPlatform;
 import io.agentlaunchpad.local.ProjectDirectories;
-import io.agentlaunchpad.local.Stores;
 import io.agentlaunchpad.spi.AgentRow;
 import io.agentlaunchpad.spi.ArtifactBuilder;
 import io.agentlaunchpad.spi.ArtifactScanner;
@@ -23,12 +22,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Launchpad over a home directory: its local platform, every namespace that its agents run in, and the one that the
+ * A Launchpad over a home directory and its records: its local platform, every namespace that its agents run in, and the one that the
  * command names, whose agents are taken over first.
  */
 final class Wiring {
 
-    private final Path home;
+    private final CommonOptions common;
     private PlatformOptions options = new PlatformOptions();
     private @Nullable Place asked;
     private boolean attached;
@@ -37,8 +36,8 @@ final class Wiring {
     private @Nullable ArtifactScanner scanner;
     private final Map<String, LaunchpadException> beyondReach = new LinkedHashMap<>();
 
-    Wiring(Path home) {
-        this.home = home;
+    Wiring(CommonOptions common) {
+        this.common = common;
     }
 
     /** With the platform that the command names; where it names one, only agents there are looked at. */
@@ -69,7 +68,8 @@ final class Wiring {
     /** A Launchpad with so many workers. */
     Launchpad open(int workers) {
         asked = options.cluster().orElse(null);
-        Store store = Stores.files(home.resolve("store"));
+        Path home = common.home();
+        Store store = common.records().store();
         LocalPlatform local = LocalPlatform.under(home);
         LaunchpadBuilder builder = Launchpad.builder()
                 .store(store)
@@ -88,6 +88,7 @@ final class Wiring {
         }
         rows.forEach(row -> names.add(row.platform()));
         names.forEach(name -> Place.parse(name).ifPresent(place -> add(builder, name, place)));
+        common.records().bell().ifPresent(builder::doorbell);
         Launchpad launchpad = builder.build();
         for (String name : names) {
             if (asked != null && Place.parse(name).filter(asked::isAt).isPresent()) {

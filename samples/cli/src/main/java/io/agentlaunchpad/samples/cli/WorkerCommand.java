@@ -51,7 +51,7 @@ final class WorkerCommand extends BaseCommand {
     }
 
     private Wiring wiring() {
-        Wiring wiring = new Wiring(home()).at(platform).watchingDrift();
+        Wiring wiring = new Wiring(common()).at(platform).watchingDrift();
         if (!platform.onCluster()) {
             images.refuseAll();
             return wiring;

@@ -26,12 +26,15 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A real agent on a real cluster, by the packaged command: built, scanned, pushed, deployed, changed, deleted. */
 @RealCluster
 @RealRegistry
 @RealTrivy
 @RealModel
+@Execution(ExecutionMode.CONCURRENT)
 class KubernetesIT {
 
     private static final String PLANTED = "planted-model-key-51c09e77";
@@ -347,7 +350,7 @@ class KubernetesIT {
         String database = moreSecrets.isEmpty() ? "" : "\"database\": {\"kind\": \"postgresql\"},";
         return Files.writeString(Files.createTempFile(directory, "ada", ".json"), """
                         {"agentName": "ada", "personality": {"bio": ["%s"]}, %s
-                         "selectedPlugins": ["@elizaos/plugin-openai"],
+                         "selectedPlugins": ["@elizaos/plugin-openai"], "resources": {"cpu": "2"},
                          "pluginConfigs": {"@elizaos/plugin-openai": {"OPENAI_BASE_URL": "%s"}},
                          "secrets": {"OPENAI_API_KEY": "%s"%s}}
                         """.formatted(

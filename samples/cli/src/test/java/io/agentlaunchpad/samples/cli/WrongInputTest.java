@@ -61,6 +61,33 @@ class WrongInputTest {
     }
 
     @Test
+    void records_that_cannot_be_are_refused_without_showing_a_password() {
+        for (String url : new String[] {"jdbc:mysql://db/x", "postgres://db/x", "jdbc:postgresql", "records"}) {
+            assertThat(run("list", "--store", url)).satisfies(WrongInputTest::isRefused);
+        }
+        for (String url : new String[] {
+            "jdbc:postgresql://db/x?user=ada&password=hunter2", "jdbc:h2:file:/tmp/x;USER=ada;PASSWORD=hunter2"
+        }) {
+            Said said = run("list", "--store", url);
+            assertThat(said).satisfies(WrongInputTest::isRefused);
+            assertThat(said.err()).contains("LAUNCHPAD_STORE_PASSWORD").doesNotContain("hunter2");
+        }
+        Said said = run("list", "--store", "jdbc:postgresql://db/x", "--doorbell", "redis://ada:hunter2@cache:6379");
+        assertThat(said).satisfies(WrongInputTest::isRefused);
+        assertThat(said.err()).contains("LAUNCHPAD_DOORBELL").doesNotContain("hunter2");
+    }
+
+    @Test
+    void a_doorbell_needs_records_that_others_share() {
+        assertThat(run("list", "--doorbell", "postgres")).satisfies(WrongInputTest::isRefused);
+        assertThat(run("list", "--doorbell", "redis://cache:6379")).satisfies(WrongInputTest::isRefused);
+        assertThat(run("list", "--store", "jdbc:h2:mem:x", "--doorbell", "postgres"))
+                .satisfies(WrongInputTest::isRefused);
+        assertThat(run("list", "--store", "jdbc:h2:mem:x", "--doorbell", "bicycle"))
+                .satisfies(WrongInputTest::isRefused);
+    }
+
+    @Test
     void a_missing_file_a_directory_and_an_impossible_name_are_told_apart() {
         assertThat(run("validate", directory.resolve("nowhere.json").toString()).err())
                 .contains("There is no file");
@@ -151,6 +178,11 @@ class WrongInputTest {
         assertThat(said.exit()).isZero();
         assertThat(said.out().strip()).isEqualTo("[]");
         assertThat(said.err()).contains("warning:", "cannot answer");
+    }
+
+    private static void isRefused(Said said) {
+        assertThat(said.exit()).as(said.toString()).isEqualTo(2);
+        assertThat(said.err()).contains("Fix:").doesNotContain("\tat ", "Exception");
     }
 
     private static Said run(String... arguments) {

@@ -3,18 +3,15 @@ package io.agentlaunchpad.samples.springserver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentlaunchpad.samples.echomodel.EchoModel;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,59 +28,30 @@ import tools.jackson.databind.json.JsonMapper;
 class ServerIT {
 
     private static final Pattern FIRST_KEY = Pattern.compile("first admin key, shown this once: (alk_[0-9a-f]{64})");
-    private static final Duration START = Duration.ofMinutes(3);
 
     private final HttpClient http = HttpClient.newHttpClient();
 
     @TempDir
     private Path directory;
 
-    private Process server;
-    private URI api;
-    private Path output;
+    private ServerProcess server;
     private String key = "";
 
     @BeforeEach
     void startTheJar() throws Exception {
         start();
-        Matcher first = FIRST_KEY.matcher(Files.readString(output));
+        Matcher first = FIRST_KEY.matcher(server.output());
         assertThat(first.find()).as("the first key is printed").isTrue();
         key = first.group(1);
     }
 
     private void start() throws Exception {
-        int port = freePort();
-        api = URI.create("http://127.0.0.1:" + port + "/api");
-        output = Files.createTempFile(directory, "server", ".log");
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-jar",
-                Path.of("target/launchpad-server.jar").toAbsolutePath().toString());
-        builder.environment().put("LAUNCHPAD_HOME", directory.resolve("home").toString());
-        builder.environment().put("SERVER_PORT", String.valueOf(port));
-        builder.environment().put("SERVER_ADDRESS", "127.0.0.1");
-        server = builder.redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        Instant end = Instant.now().plus(START);
-        while (!answers()) {
-            assertThat(server.isAlive()).as(Files.readString(output)).isTrue();
-            assertThat(Instant.now()).as(Files.readString(output)).isBefore(end);
-            TimeUnit.MILLISECONDS.sleep(200);
-        }
+        server = ServerProcess.start(directory.resolve("home"), Map.of()).awaitStart();
     }
 
     @AfterEach
     void stopTheJar() throws Exception {
-        stop();
-    }
-
-    private void stop() throws Exception {
-        server.destroy();
-        assertThat(server.waitFor(60, TimeUnit.SECONDS))
-                .as("ends when asked to")
-                .isTrue();
+        server.close();
     }
 
     @Test
@@ -92,7 +60,8 @@ class ServerIT {
         try (EchoModel model = EchoModel.startIn(directory.resolve("model"))) {
             JsonNode created = json(call("POST", "/agents", agent(model)), 202);
             String id = created.path("agentId").asString();
-            List<String> story = follow(id, created.path("operationId").asString());
+            List<String> story =
+                    follow(id, "OPERATION_SETTLED", created.path("operationId").asString());
             assertThat(story)
                     .containsSubsequence(
                             "OPERATION_QUEUED",
@@ -119,14 +88,24 @@ class ServerIT {
                     .isEqualTo(1);
             assertThat(call("GET", "/agents/" + id, null).body()).doesNotContain(EchoModel.KEY);
 
-            stop();
-            assertThat(Files.readString(output)).doesNotContain(EchoModel.KEY);
+            JsonNode restarted = json(call("POST", "/agents/" + id + "/restart", null), 202);
+            follow(id, "OPERATION_STARTED", restarted.path("operationId").asString());
+            server.stop();
+            Instant gone = Instant.now();
+            assertThat(server.output()).doesNotContain(EchoModel.KEY);
             start();
-            assertThat(Files.readString(output)).doesNotContain("first admin key");
+            assertThat(server.output()).doesNotContain("first admin key");
+            JsonNode drained = operation(restarted);
+            assertThat(drained.path("outcome").asString(""))
+                    .as(drained.toString())
+                    .isEqualTo("SUCCEEDED");
+            assertThat(Instant.parse(drained.path("settledAt").asString()))
+                    .as("ended by the instance that was asked to end")
+                    .isBefore(gone);
             assertThat(say(id, "Still there?")).contains("Still there?");
 
             JsonNode deleted = json(call("DELETE", "/agents/" + id, null), 202);
-            follow(id, deleted.path("operationId").asString());
+            follow(id, "OPERATION_SETTLED", deleted.path("operationId").asString());
             assertThat(json(call("GET", "/agents", null), 200).path("items")).isEmpty();
             assertThat(call("GET", "/agents/" + id, null).statusCode()).isEqualTo(404);
         }
@@ -135,10 +114,12 @@ class ServerIT {
     @Test
     void what_is_not_the_api_needs_no_key_and_tells_little() throws Exception {
         HttpResponse<String> health = http.send(
-                HttpRequest.newBuilder(api.resolve("/actuator/health")).build(), HttpResponse.BodyHandlers.ofString());
+                HttpRequest.newBuilder(server.api().resolve("/actuator/health")).build(),
+                HttpResponse.BodyHandlers.ofString());
         assertThat(health.body()).contains("UP").doesNotContain("operations");
         HttpResponse<String> without = http.send(
-                HttpRequest.newBuilder(URI.create(api + "/agents")).build(), HttpResponse.BodyHandlers.ofString());
+                HttpRequest.newBuilder(URI.create(server.api() + "/agents")).build(),
+                HttpResponse.BodyHandlers.ofString());
         assertThat(without.statusCode()).isEqualTo(401);
     }
 
@@ -160,8 +141,8 @@ class ServerIT {
         return json(call("GET", "/operations/" + accepted.path("operationId").asString(), null), 200);
     }
 
-    /** The types of the events up to the end of that operation. */
-    private List<String> follow(String id, String operation) throws Exception {
+    /** The types of the events up to that one of that operation. */
+    private List<String> follow(String id, String last, String operation) throws Exception {
         HttpResponse<Stream<String>> stream =
                 http.send(request("/agents/" + id + "/events").build(), HttpResponse.BodyHandlers.ofLines());
         assertThat(stream.statusCode()).isEqualTo(200);
@@ -173,30 +154,13 @@ class ServerIT {
                     JsonNode event = JsonMapper.shared().readTree(line.substring(5));
                     types.add(event.path("type").asString());
                     if (event.path("operationId").asString("").equals(operation)
-                            && event.path("type").asString().equals("OPERATION_SETTLED")) {
+                            && event.path("type").asString().equals(last)) {
                         break;
                     }
                 }
             }
         }
         return types;
-    }
-
-    private boolean answers() {
-        try {
-            return http.send(
-                                    HttpRequest.newBuilder(URI.create(api + "/health"))
-                                            .timeout(Duration.ofSeconds(5))
-                                            .build(),
-                                    HttpResponse.BodyHandlers.ofString())
-                            .statusCode()
-                    == 200;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     private HttpResponse<String> call(String method, String path, String body) throws Exception {
@@ -211,17 +175,11 @@ class ServerIT {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(api + path)).header("X-API-Key", key);
+        return HttpRequest.newBuilder(URI.create(server.api() + path)).header("X-API-Key", key);
     }
 
     private static JsonNode json(HttpResponse<String> response, int status) {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         return JsonMapper.shared().readTree(response.body());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }
