@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
-import org.slf4j.MDC;
 
 /** What stands around the work, and hears of it. */
 class ObserverTest {
@@ -96,19 +95,6 @@ class ObserverTest {
             Operation operation = manual.launchpad().submit(ADA, Secrets.none());
             manual.runAll();
             assertThat(operation.report().orElseThrow().outcome()).isEqualTo(Outcome.SUCCEEDED);
-        }
-    }
-
-    @Test
-    void log_lines_written_during_an_operation_can_name_it_and_its_agent() {
-        List<String> named = new ArrayList<>();
-        artifacts.beforeBuild(() -> named.addAll(List.of(MDC.get("operation"), MDC.get("agent"))));
-        try (ManualLaunchpad manual = with(builder -> builder)) {
-            Operation operation = manual.launchpad().submit(ADA, Secrets.none());
-            manual.runAll();
-            assertThat(named)
-                    .containsExactly(operation.id().value(), operation.agentId().value());
-            assertThat(MDC.get("operation")).isNull();
         }
     }
 

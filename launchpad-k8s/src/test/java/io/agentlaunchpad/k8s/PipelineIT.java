@@ -210,6 +210,28 @@ class PipelineIT {
     }
 
     @Test
+    void a_first_launch_that_ends_slowly_is_hurried_because_it_never_served() {
+        artifacts.next(images.behaving("{\"silent\":true,\"deaf\":true}"));
+        List<AgentEvent> heard = new CopyOnWriteArrayList<>();
+        launchpad.listen(heard::add);
+
+        Report failed = launchpad
+                .submit(
+                        LaunchRequest.of(spec("deaf")
+                                        .database(Database.POSTGRESQL)
+                                        .secretNames("POSTGRES_URL")
+                                        .build())
+                                .on("k8s")
+                                .policy(policy().healthyWithin(Duration.ofSeconds(15))),
+                        Secrets.of("POSTGRES_URL", "postgres://planted:secret-0815@nowhere.example/none"))
+                .await(LONG);
+
+        assertThat(failed.outcome()).as("%s", failed).isEqualTo(Outcome.ROLLED_BACK);
+        System.out.println("Deaf first launch: taken back in " + takeBack(heard).toMillis() + " ms");
+        assertThat(takeBack(heard)).as("its pod may take 20 s to end").isLessThan(Duration.ofSeconds(15));
+    }
+
+    @Test
     void a_volume_that_somebody_enlarged_stays_so_when_an_update_is_taken_back() throws Exception {
         String growing = cluster.namespace();
         cluster.apply("{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: " + growing

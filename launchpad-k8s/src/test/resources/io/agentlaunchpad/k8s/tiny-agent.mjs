@@ -1,5 +1,5 @@
 // A stand-in for an agent: the runner's endpoints and its failure line, and faults on demand.
-// TINY: {"variant": n, "fail": [code, message, fix], "exit": code, "exitAfterMillis": n, "eatMegabytes": n, "silent": true, "degraded": true}
+// TINY: {"variant": n, "fail": [code, message, fix], "exit": code, "exitAfterMillis": n, "eatMegabytes": n, "silent": true, "degraded": true, "deaf": true}
 import { createServer } from 'node:http';
 import { writeFileSync, readFileSync } from 'node:fs';
 
@@ -77,6 +77,7 @@ const server = createServer((request, response) => {
   });
 });
 process.on('SIGTERM', () => {
+  if (how.deaf) return;
   say({ launchpad: 'stopping' });
   server.close(() => process.exit(0));
   server.closeAllConnections();

@@ -144,7 +144,7 @@ public final class Rehearsal {
         var errand = io.agentlaunchpad.k8s.client.Errand.within(Duration.ofSeconds(10));
         Call call = uid.isEmpty()
                 ? new Call("DELETE", path + "?gracePeriodSeconds=0", null, null, Duration.ofSeconds(5))
-                : Call.delete(path + "?gracePeriodSeconds=0", uid);
+                : Call.delete(path, uid, 0);
         try {
             api.once(call, errand);
         } catch (RuntimeException e) {

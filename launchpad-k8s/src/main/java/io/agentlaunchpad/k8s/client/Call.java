@@ -60,7 +60,16 @@ public record Call(
 
     /** A DELETE of the object of that UID only; what hangs on it follows in the background. */
     public static Call delete(String path, String uid) {
-        String options = "{\"kind\":\"DeleteOptions\",\"apiVersion\":\"v1\",\"propagationPolicy\":\"Background\","
+        return delete(path, uid, "");
+    }
+
+    /** The same for a pod, which may take so many seconds to end. With a body the server reads nothing from the query. */
+    public static Call delete(String path, String uid, int graceSeconds) {
+        return delete(path, uid, "\"gracePeriodSeconds\":" + graceSeconds + ",");
+    }
+
+    private static Call delete(String path, String uid, String grace) {
+        String options = "{\"kind\":\"DeleteOptions\",\"apiVersion\":\"v1\",\"propagationPolicy\":\"Background\"," + grace
                 + "\"preconditions\":{\"uid\":\"" + uid + "\"}}";
         return new Call("DELETE", path, "application/json", options, USUAL);
     }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Removes an agent: what makes pods first, then the pods' own end, then what they used. By label, UID by UID. */
@@ -23,6 +24,9 @@ public final class Removal {
 
     private static final Duration FIRST_LOOK = Duration.ofMillis(100);
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
+    private static final int HURRIED_SECONDS = 3;
+    private static final Kind POD = new Kind("v1", "Pod");
+    private static final Kind CLAIM = new Kind("v1", "PersistentVolumeClaim");
     private static final List<Kind> MONITOR = List.of(new Kind("monitoring.coreos.com/v1", "PodMonitor"));
     private static final Set<String> USED = Set.of("PersistentVolumeClaim", "Secret", "ServiceAccount");
 
@@ -45,13 +49,28 @@ public final class Removal {
         announce(all, fence, context);
         Predicate<Item> used = item -> USED.contains(item.kind().kind());
         remove(all.stream().filter(used.negate()).toList(), fence, context);
-        List<Kind> pods = List.of(new Kind("v1", "Pod"));
         context.progress("Waiting for the agent's pods to end");
-        gone(pods, selector, context);
+        boolean served = all.stream().anyMatch(Removal::isRecord);
+        gone(POD, selector, served ? pod -> {} : pod -> hurry(pod, fence, context), context);
         remove(all.stream().filter(used).toList(), fence, context);
         // A claim goes a moment after the last pod; one that still goes would be taken for the next agent's.
-        gone(List.of(new Kind("v1", "PersistentVolumeClaim")), selector, context);
+        gone(CLAIM, selector, claim -> {}, context);
         return List.of();
+    }
+
+    /** Releases are recorded once they were healthy. */
+    private static boolean isRecord(Item item) {
+        return item.tree().path("metadata").path("labels").has(Labels.REVISION);
+    }
+
+    /** An agent that never served has nothing to finish: its pods need not take the time that they are given to end. */
+    private void hurry(Item pod, Fence fence, WorkContext context) {
+        JsonNode grace = pod.tree().path("metadata").path("deletionGracePeriodSeconds");
+        if (grace.asInt() > HURRIED_SECONDS) {
+            String path = Paths.of(namespace, "v1", "Pod", pod.name());
+            // Without the right to delete pods they end in their own time.
+            Answer unused = api.call(Call.delete(path, pod.uid(), HURRIED_SECONDS), fence::check, context);
+        }
     }
 
     /** So that other processes do not take it for drift. */
@@ -74,9 +93,12 @@ public final class Removal {
         List<Answer> unused = api.all(calls, fence::check, context);
     }
 
-    private void gone(List<Kind> kinds, String selector, WorkContext context) {
+    private void gone(Kind kind, String selector, Consumer<Item> there, WorkContext context) {
         Duration pause = FIRST_LOOK;
-        while (!find(kinds, selector, context).isEmpty()) {
+        for (List<Item> left = find(List.of(kind), selector, context);
+                !left.isEmpty();
+                left = find(List.of(kind), selector, context)) {
+            left.forEach(there);
             Api.pause(pause, context);
             Duration next = pause.multipliedBy(3).dividedBy(2);
             pause = next.compareTo(LONGEST_LOOK) < 0 ? next : LONGEST_LOOK;

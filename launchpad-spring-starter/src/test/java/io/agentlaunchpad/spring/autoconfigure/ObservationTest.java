@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -61,6 +62,22 @@ class ObservationTest {
                     .startsWith("launchpad.operation in nothing")
                     .contains("outcome=succeeded")
                     .containsPattern("operation=op-[0-9a-f]{24}");
+        });
+    }
+
+    /** Here and not in core, whose tests have a log without a context. */
+    @Test
+    void log_lines_written_during_an_operation_can_name_it_and_its_agent() {
+        List<String> named = new CopyOnWriteArrayList<>();
+        WorkObserver looking = span -> (outcome, failure) -> named.add(
+                MDC.get("operation") + " " + MDC.get("agent") + " of " + span.operationId() + " " + span.agentId());
+        app.withBean("looking", WorkObserver.class, () -> looking).run(context -> {
+            launch(context.getBean(Launchpad.class));
+            await().untilAsserted(() -> assertThat(named).hasSize(7));
+            assertThat(named)
+                    .allSatisfy(line -> assertThat(line.split(" of ", 2)[0])
+                            .isEqualTo(line.split(" of ", 2)[1])
+                            .startsWith("op-"));
         });
     }
 

@@ -31,9 +31,9 @@ final class Audit {
                 Files.lines(Path.of(Corner.variable("LAUNCHPAD_TEST_AUDIT_LOG")), StandardCharsets.UTF_8)) {
             for (String line : (Iterable<String>) lines.filter(each -> each.contains(namespace))::iterator) {
                 JsonNode entry = JSON.readTree(line);
-                boolean first = !entry.path("verb").asText().equals("watch")
-                        || entry.path("stage").asText().equals("ResponseStarted");
-                if (first
+                // What takes long, such as a watch or a proxied request, is written down twice.
+                String stage = entry.path("verb").asText().equals("watch") ? "ResponseStarted" : "ResponseComplete";
+                if (entry.path("stage").asText().equals(stage)
                         && entry.path("userAgent").asText().equals("launchpad")
                         && entry.at("/objectRef/namespace").asText().equals(namespace)
                         && !Instant.parse(entry.path("requestReceivedTimestamp").asText())

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 record BaseImage(Artifact.Image image) implements ArtifactBuilder {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String SERVER =
-            "require('http').createServer((q, a) => a.end('{\"status\":\"ready\"}')).listen(3000, '0.0.0.0')";
+    private static final String SERVER = "process.on('SIGTERM', () => process.exit(0));"
+            + "require('http').createServer((q, a) => a.end('{\"status\":\"ready\"}')).listen(3000, '0.0.0.0')";
 
     /** As the registry has it now. */
     static BaseImage find() throws IOException, InterruptedException {

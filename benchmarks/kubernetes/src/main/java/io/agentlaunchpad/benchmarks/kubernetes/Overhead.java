@@ -18,7 +18,7 @@ import java.util.function.ToDoubleFunction;
 /** One agent from the call to the word that it is ready: the whole pipeline, beside kubectl with the same objects. */
 final class Overhead {
 
-    private static final int ROUNDS = 9;
+    private static final int ROUNDS = 7;
     private static final Duration LONG = Duration.ofMinutes(3);
 
     private final Corner corner;
@@ -89,7 +89,8 @@ final class Overhead {
         corner.kubectl("rollout", "status", "deployment/" + Agents.id(name));
         Took took = took(start, System.nanoTime(), name, eye);
         corner.kubectl("delete", "-f", file.toString(), "--wait=true");
-        corner.kubectl("wait", "--for=delete", "pod", "-l", "agentlaunchpad.io/agent=" + Agents.id(name));
+        corner.kubectl(
+                "wait", "--for=delete", "pod", "-l", "agentlaunchpad.io/agent=" + Agents.id(name), "--timeout=3m");
         return took;
     }
 
