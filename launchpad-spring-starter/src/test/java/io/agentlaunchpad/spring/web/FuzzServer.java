@@ -18,6 +18,8 @@ final class FuzzServer {
                 "launchpad.web.streams.max-age=1s",
                 "launchpad.web.streams.per-caller=500",
                 "server.error.whitelabel.enabled=false")) {
+            // The one that fuzz.toml names.
+            server.call("POST", "/agents", TestServer.ADMIN, TestServer.ADA);
             System.out.println("LISTENING " + server.base());
             new CountDownLatch(1).await();
         }

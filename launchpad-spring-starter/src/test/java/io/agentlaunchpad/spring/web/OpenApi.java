@@ -266,8 +266,7 @@ final class OpenApi {
         }
         ObjectNode content = response.withObject("/content");
         if (body == SseEmitter.class) {
-            ObjectNode events = content.putObject("text/event-stream").putObject("schema");
-            events.put("type", "string");
+            ObjectNode events = event(content);
             boolean log = method.getName().equals("follow");
             events.put(
                     "description",
@@ -285,9 +284,7 @@ final class OpenApi {
             content.putObject("application/json").set("schema", schema(body));
         }
         if (streaming != null) {
-            content.putObject("text/event-stream")
-                    .putObject("schema")
-                    .put("type", "string")
+            event(content)
                     .put(
                             "description",
                             "One event: reply, whose data is the JSON answer, or problem, whose data is a ProblemDetail.");
@@ -297,6 +294,15 @@ final class OpenApi {
         problem.putObject("content")
                 .putObject("application/problem+json")
                 .set("schema", schema(Answers.ProblemDetail.class));
+    }
+
+    /** One event of a stream: its fields as the wire has them. */
+    private static ObjectNode event(ObjectNode content) {
+        ObjectNode event = content.putObject("text/event-stream").putObject("schema");
+        event.put("type", "object");
+        ObjectNode fields = event.putObject("properties");
+        List.of("id", "event", "data").forEach(name -> fields.putObject(name).put("type", "string"));
+        return event;
     }
 
     private static void header(ObjectNode response, String name, String meaning) {
