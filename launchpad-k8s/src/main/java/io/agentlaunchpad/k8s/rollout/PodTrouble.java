@@ -55,7 +55,8 @@ final class PodTrouble {
 
     /** A scheduler that was away knows claims before their volumes. */
     private static final Pattern VOLUME_PENDING = Pattern.compile(
-            "unbound immediate PersistentVolumeClaims|waiting for (first consumer|a volume)|persistentvolume(claim)? .* not found");
+            "unbound immediate PersistentVolumeClaims|waiting for (first consumer|a volume)|persistentvolume(claim)? .* not found"
+                    + "|bound to non-existent pv");
 
     /** After an outage of the API server nodes look dead until their kubelets have called again. */
     private static final Pattern NODE_AWAY = Pattern.compile("node\\.kubernetes\\.io/(not-ready|unreachable)");

@@ -175,10 +175,14 @@ class FactsTest {
     void what_a_control_plane_says_just_after_an_outage_is_not_the_end() {
         Trouble volume =
                 trouble(unscheduled("0/1 nodes are available: persistentvolume \"pvc-1\" not found. not found"));
+        Trouble bound =
+                trouble(unscheduled("0/1 nodes are available: 1 node(s) unavailable due to one or more pvc(s) bound"
+                        + " to non-existent pv(s)."));
         Trouble node = trouble(unscheduled("0/1 nodes are available: 1 node(s) had untolerated taint"
                 + " {node.kubernetes.io/unreachable: }. preemption: 0/1 nodes are available"));
 
         assertThat(volume).extracting(Trouble::code, Trouble::fatal).containsExactly("VolumePending", false);
+        assertThat(bound).extracting(Trouble::code, Trouble::fatal).containsExactly("VolumePending", false);
         assertThat(node).extracting(Trouble::code, Trouble::fatal).containsExactly("NodeNotReady", false);
     }
 
