@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # What every part of the testbed shares. Sourced by up, down and status.
 
-STATE=${XDG_CACHE_HOME:-$HOME/.cache}/launchpad-testbed
+# Without symbolic links: mounts are listed by their real paths.
+STATE=$(realpath -m "${XDG_CACHE_HOME:-$HOME/.cache}/launchpad-testbed")
 BIN=$STATE/bin
 RUN=$STATE/run
 LOGS=$STATE/log
