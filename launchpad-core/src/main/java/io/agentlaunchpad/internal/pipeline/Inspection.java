@@ -34,10 +34,7 @@ public final class Inspection {
     public Findings scan(AgentRow agent, WorkContext context) {
         Release release = serving(agent);
         Artifact artifact = release.artifact();
-        String version = release.secretVersion();
-        Secrets secrets = version == null
-                ? Secrets.none()
-                : parts.platform(agent.platform()).secrets().reveal(agent.id(), version);
+        Secrets secrets = HeldSecrets.of(release, parts.platform(agent.platform()));
         List<ScanReport> reports = Scanning.of(
                         artifact, builder(artifact).ownFiles(artifact), secrets, parts.scanners(), context)
                 .reports();
@@ -58,9 +55,8 @@ public final class Inspection {
     }
 
     private Release serving(AgentRow agent) {
-        Integer revision = agent.serving();
-        return Optional.ofNullable(revision)
-                .flatMap(known -> parts.store().read(tables -> tables.releases().find(agent.id(), known)))
+        return new HeldSecrets(parts.store())
+                .serving(agent)
                 .orElseThrow(() -> new ConflictException(
                         "NOTHING_SERVES",
                         "No release of agent " + agent.id() + " serves yet.",
