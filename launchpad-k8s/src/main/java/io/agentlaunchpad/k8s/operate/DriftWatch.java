@@ -60,9 +60,8 @@ public final class DriftWatch implements Platform.Watch {
                     .withLabel(Labels.MANAGED_BY, Labels.LAUNCHPAD)
                     .runnableInformer(0);
             informer.itemStore(lean()).addEventHandler(handler());
-            // A server that is not there yet is waited for. A kind that may not be watched is left out; its changes
-            // show
-            // when the agent is applied again.
+            // A server that is not there yet is waited for. A kind that may not be watched is left out; its
+            // changes show when the agent is applied again.
             informer.exceptionHandler((started, fault) -> {
                 LOG.debug("Watching {} for drift: {}", kind.getKind(), fault.toString());
                 return started || !refused(fault);

@@ -109,6 +109,9 @@ final class Records implements AutoCloseable {
         if (password != null) {
             config.setPassword(password);
         }
+        if (url.startsWith("jdbc:h2:")) {
+            config.addDataSourceProperty("TRACE_LEVEL_FILE", "0"); // else it prints stack traces where it cannot write
+        }
         config.setMinimumIdle(1);
         config.setConnectionTimeout(5_000);
         config.setInitializationFailTimeout(-1); // the store tries again by itself, and says what it was

@@ -62,6 +62,9 @@ class SharedRecordsIT {
         Command launchpad = new Command(home).with("LAUNCHPAD_STORE", "jdbc:postgresql://127.0.0.1:1/records?user=ada");
 
         assertThat(launchpad.run("list").exits(5).err()).contains("did not take a transaction", "refused", "Fix:");
+
+        Command unwritable = new Command(home).with("LAUNCHPAD_STORE", "jdbc:h2:file:/proc/nowhere/records");
+        assertThat(unwritable.run("list").exits(5).err()).contains("did not take a transaction", "Fix:");
     }
 
     private static void submit(Command launchpad, String file, String bell) {
