@@ -18,7 +18,6 @@ import io.agentlaunchpad.build.internal.registry.Registries;
 import io.agentlaunchpad.build.internal.registry.RegistryClient;
 import io.agentlaunchpad.build.sbom.ImageSboms;
 import io.agentlaunchpad.build.sbom.Sbom;
-import io.agentlaunchpad.error.BuildException;
 import io.agentlaunchpad.spi.WorkContext;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -162,14 +161,6 @@ final class RuntimeImages {
                     content.bytes(),
                     context);
             String pushed = container.getDigest().toString();
-            Optional<String> there = target.digestOf(repository, pending, context);
-            if (!there.equals(Optional.of(pushed))) {
-                throw new BuildException(
-                        "REGISTRY_WRONG_CONTENT",
-                        "The registry keeps " + there.orElse("nothing") + " for the pushed " + pushed + ".",
-                        "start again; if it stays so, look at what stands between here and the registry.",
-                        null);
-            }
             String digest = inOrder(pushed, pending, base, context);
             attachSbom(digest, base, baseRef, installed, context);
             cache.keep("runtimes", record(hash), digest, 1000);
@@ -185,7 +176,8 @@ final class RuntimeImages {
 
     /**
      * Jib keeps labels and variables in hash maps, whose order differs between versions of Java: here they get one order
-     * for all, and the image its digest.
+     * for all, and the image its digest. Read by digest, for another machine may have ended the same image under the tag
+     * by now.
      */
     private String inOrder(String pushed, String pending, BaseImages.Image base, WorkContext context) {
         BaseImages.Image image = images.read(target.ref(repository, pushed), context);

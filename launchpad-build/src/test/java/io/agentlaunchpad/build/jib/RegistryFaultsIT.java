@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,11 +58,15 @@ class RegistryFaultsIT {
     }
 
     private JibImageBuilder builder(Path modules, String cache) {
+        return builder(new GivenProjects(modules, cache), cache);
+    }
+
+    private JibImageBuilder builder(GivenProjects projects, String cache) {
         return JibImageBuilder.pushingTo(proxied(registry.repository()))
                 .baseImage(proxied(registry.baseImage()))
                 .plainHttp(proxy.host())
                 .cacheDirectory(temp.resolve(cache))
-                .projects(new GivenProjects(modules, cache));
+                .projects(projects);
     }
 
     private String proxied(String name) {
@@ -111,6 +117,34 @@ class RegistryFaultsIT {
         proxy.spoil("(PUT|PATCH) .*/blobs/uploads/.*", 3);
         Artifact image = builder.build(request, TestContext.patient());
         assertThat(whole(image)).isTrue();
+    }
+
+    @Test
+    void anotherMachineThatEndsTheSameRuntimeInBetweenIsNoFault() throws Exception {
+        Path modules = Packages.small(temp.resolve("same"));
+        JibImageBuilder left = builder(new GivenProjects(modules, "same"), "left");
+        JibImageBuilder right = builder(new GivenProjects(modules, "same"), "right");
+        ArtifactBuilder.Request same = new ArtifactBuilder.Request(
+                AgentId.of(Owner.LOCAL, "ada"),
+                ADA,
+                left.resolve(ADA, null, TestContext.patient()).lock());
+        AtomicBoolean pushed = new AtomicBoolean();
+        AtomicReference<Artifact> there = new AtomicReference<>();
+        proxy.plan("PUT .*/runtime/manifests/pending.*", 1, exchange -> {
+            pushed.set(true);
+            return false;
+        });
+        proxy.plan("(HEAD|GET) .*/runtime/manifests/(pending|sha256).*", 1000, exchange -> {
+            if (pushed.compareAndSet(true, false)) {
+                there.set(right.build(same, TestContext.patient()));
+            }
+            return false;
+        });
+
+        Artifact here = left.build(same, TestContext.patient());
+
+        assertThat(there.get()).as("the other machine's image").isEqualTo(here);
+        assertThat(whole(here)).isTrue();
     }
 
     @Test
