@@ -1,5 +1,7 @@
 // The order of a start: cheap checks that name the usual mistakes first, ElizaOS after them.
 
+import { setFlagsFromString } from 'node:v8';
+
 import { declaredSettings, loadCharacter, loadPlugins, readCharacterFile } from './character.js';
 import { checkDatabase, checkPort, checkWritable } from './checks.js';
 import { during, StartFailure } from './failure.js';
@@ -23,7 +25,10 @@ export async function start(settings, lifecycle, log) {
   checkWritable(settings.dataDir);
   await lifecycle.step(() => checkPort(settings.host, settings.port));
   if (settings.postgresUrl) await lifecycle.step(() => checkDatabase(settings.postgresUrl));
-  else lifecycle.onEnd(await takeDirectory(settings.pgliteDir, (error) => lifecycle.fail(error)));
+  else {
+    lifecycle.onEnd(await takeDirectory(settings.pgliteDir, (error) => lifecycle.fail(error)));
+    compileSparingly();
+  }
 
   const elizaos = await lifecycle.step(() => during(
     'DEPENDENCIES_BROKEN', 'Install the dependencies again, with the full set: npm ci --omit=optional.', 'ElizaOS could not be loaded',
@@ -53,6 +58,14 @@ export async function start(settings, lifecycle, log) {
   clearTimeout(deadline);
   readiness.started();
   log.info({ launchpad: 'started', agent: agent.name, port: settings.port, seconds: Number(process.uptime().toFixed(2)) });
+}
+
+/**
+ * Most of what PGlite runs at a start it runs once, and V8 would spend a third of the start's processor time on optimising
+ * it. With a budget of 10⁹ executed bytes, in place of 1.8 · 10⁶, it still optimises what is hot.
+ */
+function compileSparingly() {
+  setFlagsFromString('--wasm-tiering-budget=1000000000');
 }
 
 /**

@@ -45,6 +45,7 @@ record JavaBlock(String source) {
         Path output = directory.resolve("output.txt");
         ProcessBuilder builder = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
                         "-Djava.io.tmpdir=" + directory,
                         "-cp",
                         directory + System.getProperty("path.separator") + classPath(),

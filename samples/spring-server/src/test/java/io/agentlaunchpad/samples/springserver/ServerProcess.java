@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -52,7 +53,12 @@ final class ServerProcess implements AutoCloseable {
     static ProcessBuilder java(String... arguments) {
         ProcessBuilder builder = new ProcessBuilder(arguments);
         builder.command()
-                .add(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
+                .addAll(
+                        0,
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
+                                "-XX:TieredStopAtLevel=1"));
         return builder;
     }
 
