@@ -38,6 +38,11 @@ public interface Store extends AutoCloseable {
      */
     <T extends @Nullable Object> T read(Function<? super Tables, ? extends T> work);
 
+    /** Where an agent stands, all of one moment; none where there is no such agent. It is asked often. */
+    default Optional<AgentStanding> standing(AgentId id) {
+        return read(tables -> AgentStanding.of(id, tables));
+    }
+
     /**
      * Whether a worker is known to be gone, so that its claims are free before their lease ends.
      */

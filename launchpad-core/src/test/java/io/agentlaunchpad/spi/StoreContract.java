@@ -590,6 +590,65 @@ public abstract class StoreContract {
     }
 
     @Nested
+    class Where_an_agent_stands {
+
+        @Test
+        void is_told_as_the_tables_tell_it() {
+            assertThat(store.standing(ADA)).isEmpty();
+
+            standsLike(agent(ADA, ANNA));
+            insert(operation(1, ADA, null), operation(2, ADA, null), operation(3, ADA, null), operation(9, BOB, null));
+            AgentStanding queued = standsLike(agent(ADA, ANNA));
+            assertThat(queued.open()).isEqualTo(new AgentStanding.Open(opId(1), OperationKind.LAUNCH, null));
+            assertThat(queued.serving()).isNull();
+
+            OperationRow running = claim("w1", 1).orElseThrow();
+            assertThat(update(running.with(State.RUNNING, Stage.BUILD))).isTrue();
+            assertThat(standsLike(agent(ADA, ANNA)).open())
+                    .isEqualTo(new AgentStanding.Open(opId(1), OperationKind.LAUNCH, Stage.BUILD));
+
+            io.agentlaunchpad.error.Failure why = new io.agentlaunchpad.error.Failure("CODE", "what", "fix", true);
+            assertThat(update(running.settled(new Result(Outcome.FAILED, why, List.of(), null, NOW))))
+                    .isTrue();
+            AgentStanding failed = standsLike(agent(ADA, ANNA));
+            assertThat(failed.lastFailure()).isEqualTo(why);
+            assertThat(failed.open().id()).isEqualTo(opId(2));
+
+            settle(claim("w1", 2).orElseThrow());
+            assertThat(standsLike(agent(ADA, ANNA)).lastFailure()).isNull();
+        }
+
+        @Test
+        void has_the_release_that_serves_however_many_came_after_it() {
+            writing(tables -> {
+                for (int revision = 1; revision <= 5; revision++) {
+                    tables.releases().put(release(ADA, revision));
+                    tables.releases().put(release(BOB, revision));
+                }
+                return null;
+            });
+
+            for (int revision = 1; revision <= 5; revision++) {
+                AgentRow row = agent(ADA, ANNA).serving(SPEC, revision, 1, NOW);
+                assertThat(standsLike(row).serving()).isEqualTo(release(ADA, revision));
+            }
+            assertThat(standsLike(agent(ADA, ANNA).serving(SPEC, 6, 1, NOW)).serving())
+                    .isNull();
+        }
+
+        private AgentStanding standsLike(AgentRow row) {
+            writing(tables -> {
+                tables.agents().put(row);
+                return null;
+            });
+            AgentStanding standing = store.standing(ADA).orElseThrow();
+            assertThat(standing.agent()).isEqualTo(AgentEntry.of(row));
+            assertThat(found(tables -> AgentStanding.of(ADA, tables))).contains(standing);
+            return standing;
+        }
+    }
+
+    @Nested
     class Events {
 
         @Test
