@@ -164,10 +164,15 @@ final class Session {
         advanced.put(agentId.value(), 0L);
     }
 
-    /** Writes what this transaction has kept back. */
-    void flush() {
+    /** Lets the next statement see the numbers that this transaction gave. */
+    void advance() {
         advanced.forEach((id, last) -> later("UPDATE $turnstiles SET last_event = ? WHERE id = ?", last, id));
         advanced.clear();
+    }
+
+    /** Writes what this transaction has kept back. */
+    void flush() {
+        advance();
         if (!waiting.isEmpty()) {
             run("");
         }

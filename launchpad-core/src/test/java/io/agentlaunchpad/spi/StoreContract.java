@@ -682,6 +682,57 @@ public abstract class StoreContract {
         }
 
         @Test
+        void of_all_agents_are_counted_at_once_and_listed_by_time() {
+            Owner other = Owner.of("other");
+            AgentId theirs = AgentId.of(other, "ada");
+            writing(tables -> {
+                tables.agents().put(agent(ADA, ANNA));
+                tables.agents().put(agent(BOB, ANNA));
+                tables.agents().put(agent(theirs, other));
+                assertThat(tables.events().lasts(null)).isEmpty();
+                for (int i = 1; i <= 3; i++) {
+                    at(tables, ADA, i);
+                    at(tables, theirs, i);
+                }
+                assertThat(tables.events().lasts(ANNA)).isEqualTo(Map.of(ADA, 3L));
+                at(tables, ADA, 4);
+                return null;
+            });
+
+            assertThat(store.<Map<AgentId, Long>>read(tables -> tables.events().lasts(null)))
+                    .isEqualTo(Map.of(ADA, 4L, theirs, 3L));
+            assertThat(store.<Map<AgentId, Long>>read(tables -> tables.events().lasts(other)))
+                    .isEqualTo(Map.of(theirs, 3L));
+            assertThat(since(ANNA, 2, null, 10))
+                    .extracting(AgentEvent::sequence)
+                    .containsExactly(2L, 3L, 4L);
+            List<AgentEvent> all = since(null, 0, null, 10);
+            assertThat(all).hasSize(7).isSortedAccordingTo(java.util.Comparator.comparing(AgentEvent::at));
+            List<AgentEvent> paged = new ArrayList<>();
+            for (List<AgentEvent> page = since(null, 0, null, 2);
+                    !page.isEmpty();
+                    page = since(null, 0, page.get(page.size() - 1), 2)) {
+                paged.addAll(page);
+            }
+            assertThat(paged).isEqualTo(all);
+            writing(tables -> {
+                tables.agents().forget(ADA);
+                return null;
+            });
+            assertThat(since(ANNA, 0, null, 10)).isEmpty();
+            assertThat(store.<Map<AgentId, Long>>read(tables -> tables.events().lasts(ANNA)))
+                    .isEmpty();
+        }
+
+        private void at(Store.Tables tables, AgentId agent, int second) {
+            tables.events().append(agent, NOW.plusSeconds(second), EventType.WARNING, null, "x", Map.of());
+        }
+
+        private List<AgentEvent> since(Owner owner, int second, AgentEvent after, int limit) {
+            return listed(tables -> tables.events().since(owner, NOW.plusSeconds(second), after, limit));
+        }
+
+        @Test
         void come_back_as_they_were_whatever_their_text() {
             AgentEvent event = writing(tables -> tables.events()
                     .append(
