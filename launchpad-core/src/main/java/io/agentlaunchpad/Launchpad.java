@@ -25,10 +25,11 @@ import io.agentlaunchpad.operation.Report;
 import io.agentlaunchpad.release.Plan;
 import io.agentlaunchpad.release.Release;
 import io.agentlaunchpad.spi.AgentAccess;
+import io.agentlaunchpad.spi.AgentEntry;
 import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.AgentStanding;
 import io.agentlaunchpad.spi.AuditRow;
 import io.agentlaunchpad.spi.OperationRow;
-import io.agentlaunchpad.spi.Store;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -298,47 +299,28 @@ public final class Launchpad implements AutoCloseable {
     }
 
     AgentState state(AgentId id) {
-        Known known = parts.store()
-                .<Optional<Known>>read(tables -> Known.of(id, tables))
-                .orElseThrow(() -> missing(id));
-        AgentRow agent = known.agent();
-        Observation facts =
-                known.serving().map(release -> observe(agent, release)).orElse(null);
+        return state(parts.store().standing(id).orElseThrow(() -> missing(id)));
+    }
+
+    /** How an agent is whose records have just been read: only its platform is asked. */
+    public AgentState state(AgentStanding known) {
+        AgentEntry agent = known.agent();
+        AgentStanding.Open open = known.open();
+        Release serving = known.serving();
+        Observation facts = serving == null ? null : observe(agent, serving);
         return new AgentState(
-                status(agent, known.open().orElse(null)),
+                status(agent, open),
                 facts == null ? Verdict.of(Verdict.Health.UNKNOWN, "no release serves") : Judge.verdict(facts),
                 agent.serving(),
-                access(agent).url(id).orElse(null),
+                parts.platform(agent.platform()).access().url(agent.id()).orElse(null),
                 facts,
-                known.open().map(OperationRow::id).orElse(null),
-                known.last()
-                        .map(OperationRow::result)
-                        .map(OperationRow.Result::failure)
-                        .orElse(null),
+                open == null ? null : open.id(),
+                known.lastFailure(),
                 agent.createdAt(),
                 agent.updatedAt());
     }
 
-    /** What the records say of an agent at one moment. */
-    private record Known(
-            AgentRow agent, Optional<OperationRow> open, Optional<OperationRow> last, Optional<Release> serving) {
-
-        static Optional<Known> of(AgentId id, Store.Tables tables) {
-            return tables.agents().find(id).map(agent -> {
-                List<OperationRow> unsettled = tables.operations().unsettled(id);
-                Integer serving = agent.serving();
-                return new Known(
-                        agent,
-                        unsettled.stream().findFirst(),
-                        tables.operations().ofAgent(id, unsettled.size() + 1).stream()
-                                .filter(row -> row.state() == OperationRow.State.SETTLED)
-                                .findFirst(),
-                        serving == null ? Optional.empty() : tables.releases().find(id, serving));
-            });
-        }
-    }
-
-    private static AgentStatus status(AgentRow agent, @Nullable OperationRow open) {
+    private static AgentStatus status(AgentEntry agent, AgentStanding.@Nullable Open open) {
         AgentStatus.Serving serving = agent.serving() == null
                 ? null
                 : agent.servingReplicas() == 0 ? AgentStatus.Serving.STOPPED : AgentStatus.Serving.RUNNING;
@@ -350,7 +332,7 @@ public final class Launchpad implements AutoCloseable {
                 false);
     }
 
-    private Observation observe(AgentRow agent, Release release) {
+    private Observation observe(AgentEntry agent, Release release) {
         try (Work work = work("looking at", agent.id(), LOOK)) {
             return parts.platform(agent.platform()).observe(release, work);
         }

@@ -64,10 +64,22 @@ final class Database {
      */
     <T extends @Nullable Object> T transact(
             @Nullable Connection theirs, boolean writes, Function<? super Session, ? extends T> work) {
+        return patiently(theirs == null, () -> theirs == null ? alone(writes, work) : within(theirs, writes, work));
+    }
+
+    /**
+     * Runs a function that asks one question. A statement alone is a transaction to the database; to say where it begins and
+     * ends would be a journey more.
+     */
+    <T extends @Nullable Object> T ask(Function<? super Session, ? extends T> work) {
+        return patiently(true, () -> asked(work));
+    }
+
+    private <T extends @Nullable Object> T patiently(boolean own, Attempt<? extends T> attempt) {
         // Drivers and pools give up on an interrupted thread, and H2 closes its file; the interrupt is for others.
         boolean interrupted = Thread.interrupted();
         try {
-            return again(theirs, writes, work);
+            return again(own, attempt);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -75,20 +87,24 @@ final class Database {
         }
     }
 
-    private <T extends @Nullable Object> T again(
-            @Nullable Connection theirs, boolean writes, Function<? super Session, ? extends T> work) {
+    /** One try. */
+    private interface Attempt<T extends @Nullable Object> {
+        T run() throws SQLException;
+    }
+
+    private <T extends @Nullable Object> T again(boolean own, Attempt<? extends T> once) {
         long giveUp = System.nanoTime() + PATIENCE.toNanos();
         for (int attempt = 1; ; attempt++) {
             SQLException complaint;
             try {
-                return theirs == null ? alone(writes, work) : within(theirs, writes, work);
+                return once.run();
             } catch (Broken e) {
                 complaint = e.complaint();
             } catch (SQLException e) {
                 complaint = e;
             }
             boolean collided = Dialect.collided(complaint) && attempt < COLLISIONS;
-            boolean gone = theirs == null && Dialect.disconnected(complaint) && System.nanoTime() < giveUp;
+            boolean gone = own && Dialect.disconnected(complaint) && System.nanoTime() < giveUp;
             if (!collided && !gone) {
                 throw JdbcStore.failed(
                         "STORE_FAILED",
@@ -119,6 +135,23 @@ final class Database {
                 return result;
             } finally {
                 release(connection, open, automatic);
+            }
+        }
+    }
+
+    private <T extends @Nullable Object> T asked(Function<? super Session, ? extends T> work) throws SQLException {
+        Ready known = ready();
+        try (Connection connection = dataSource.getConnection()) {
+            boolean automatic = connection.getAutoCommit();
+            if (!automatic) {
+                connection.setAutoCommit(true);
+            }
+            try {
+                return work.apply(Session.ofOneQuestion(connection, known.dialect(), schema));
+            } finally {
+                if (!automatic) {
+                    connection.setAutoCommit(false);
+                }
             }
         }
     }

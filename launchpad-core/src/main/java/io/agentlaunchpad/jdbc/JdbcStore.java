@@ -1,12 +1,15 @@
 package io.agentlaunchpad.jdbc;
 
+import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.error.StoreException;
 import io.agentlaunchpad.error.WiringException;
+import io.agentlaunchpad.spi.AgentStanding;
 import io.agentlaunchpad.spi.Store;
 import java.sql.Connection;
 import java.sql.SQLTransientConnectionException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -84,6 +87,16 @@ public final class JdbcStore implements Store {
     @Override
     public <T extends @Nullable Object> T read(Function<? super Tables, ? extends T> work) {
         return database.transact(current(), false, session -> work.apply(new JdbcTables(session)));
+    }
+
+    /** One journey where the serving release is among the newest two, which is nearly always. */
+    @Override
+    public Optional<AgentStanding> standing(AgentId id) {
+        if (joined()) {
+            return Store.super.standing(id);
+        }
+        JdbcStanding found = database.ask(session -> JdbcStanding.of(session, id));
+        return found.whole() ? found.standing() : Store.super.standing(id);
     }
 
     /** The database's time, as read every few seconds: the instances' own clocks may differ by minutes. */

@@ -3,23 +3,18 @@ package io.agentlaunchpad.jdbc;
 import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.artifact.ScanReport;
-import io.agentlaunchpad.event.AgentEvent;
-import io.agentlaunchpad.event.EventType;
 import io.agentlaunchpad.internal.Json;
-import io.agentlaunchpad.operation.OperationId;
 import io.agentlaunchpad.release.Release;
 import io.agentlaunchpad.spi.AgentEntry;
 import io.agentlaunchpad.spi.AgentRow;
 import io.agentlaunchpad.spi.AuditRow;
 import io.agentlaunchpad.spi.OutboxRow;
 import io.agentlaunchpad.spi.Store;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The tables within one transaction. Operations have a file of their own. */
+/** The tables within one transaction. Operations and events have files of their own. */
 record JdbcTables(Session session) implements Store.Tables {
 
     @Override
@@ -39,7 +34,7 @@ record JdbcTables(Session session) implements Store.Tables {
 
     @Override
     public Store.Events events() {
-        return new Events(session);
+        return new JdbcEvents(session);
     }
 
     @Override
@@ -176,43 +171,6 @@ record JdbcTables(Session session) implements Store.Tables {
         @Override
         public void remove(AgentId agentId, int revision) {
             session.later("DELETE FROM $releases WHERE agent_id = ? AND revision = ?", agentId.value(), revision);
-        }
-    }
-
-    private record Events(Session session) implements Store.Events {
-
-        @Override
-        public AgentEvent append(
-                AgentId agentId,
-                Instant at,
-                EventType type,
-                @Nullable OperationId operationId,
-                String message,
-                Map<String, String> data) {
-            AgentEvent event =
-                    new AgentEvent(agentId, session.nextEvent(agentId), at, type, operationId, message, data);
-            session.later(
-                    "INSERT INTO $events (agent_id, sequence, at, body) VALUES (?, ?, ?, ?)",
-                    agentId.value(),
-                    event.sequence(),
-                    at,
-                    Json.write(event));
-            return event;
-        }
-
-        @Override
-        public List<AgentEvent> list(AgentId agentId, long from, int limit) {
-            return session.list(
-                    body(AgentEvent.class),
-                    "SELECT body FROM $events WHERE agent_id = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
-                    agentId.value(),
-                    from,
-                    limit);
-        }
-
-        @Override
-        public long last(AgentId agentId) {
-            return session.lastEvent(agentId);
         }
     }
 

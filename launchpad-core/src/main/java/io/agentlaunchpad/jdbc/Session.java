@@ -36,12 +36,24 @@ final class Session {
     private final List<String> waiting = new ArrayList<>();
 
     private final List<@Nullable Object> waitingArguments = new ArrayList<>();
+    /** How many statements may still be sent. */
+    private int left;
 
     Session(Connection connection, Dialect dialect, String schema, boolean writing) {
+        this(connection, dialect, schema, writing, Integer.MAX_VALUE);
+    }
+
+    private Session(Connection connection, Dialect dialect, String schema, boolean writing, int left) {
+        this.left = left;
         this.connection = connection;
         this.dialect = dialect;
         this.prefix = "\"" + schema + "\".";
         this.writing = writing;
+    }
+
+    /** No transaction at all: a second statement would see another moment, and is refused. */
+    static Session ofOneQuestion(Connection connection, Dialect dialect, String schema) {
+        return new Session(connection, dialect, schema, false, 1);
     }
 
     Dialect dialect() {
@@ -152,10 +164,15 @@ final class Session {
         advanced.put(agentId.value(), 0L);
     }
 
-    /** Writes what this transaction has kept back. */
-    void flush() {
+    /** Lets the next statement see the numbers that this transaction gave. */
+    void advance() {
         advanced.forEach((id, last) -> later("UPDATE $turnstiles SET last_event = ? WHERE id = ?", last, id));
         advanced.clear();
+    }
+
+    /** Writes what this transaction has kept back. */
+    void flush() {
+        advance();
         if (!waiting.isEmpty()) {
             run("");
         }
@@ -163,6 +180,9 @@ final class Session {
 
     /** Executes what waits and then this, in one journey. What comes back stands at the result of the last one. */
     private PreparedStatement send(String sql, @Nullable Object... arguments) throws SQLException {
+        if (left-- <= 0) {
+            throw new IllegalStateException("A second statement needs a transaction");
+        }
         int before = sql.isEmpty() ? waiting.size() - 1 : waiting.size();
         if (!sql.isEmpty()) {
             waiting.add(sql);

@@ -38,6 +38,11 @@ public interface Store extends AutoCloseable {
      */
     <T extends @Nullable Object> T read(Function<? super Tables, ? extends T> work);
 
+    /** Where an agent stands, all of one moment; none where there is no such agent. It is asked often. */
+    default Optional<AgentStanding> standing(AgentId id) {
+        return read(tables -> AgentStanding.of(id, tables));
+    }
+
     /**
      * Whether a worker is known to be gone, so that its claims are free before their lease ends.
      */
@@ -198,6 +203,16 @@ public interface Store extends AutoCloseable {
 
         /** The last number given, 0 where there is none. */
         long last(AgentId agentId);
+
+        /** The last number of each agent that has events: of one owner's agents, or of all where it is null. */
+        Map<AgentId, Long> lasts(@Nullable Owner owner);
+
+        /**
+         * Those of one owner's agents, or of all where it is null, that happened then or later, by time, agent and number; those
+         * after the cursor. Only within one agent is that the order in which they were stored: what another transaction has
+         * not committed yet may belong before what is found.
+         */
+        List<AgentEvent> since(@Nullable Owner owner, Instant at, @Nullable AgentEvent after, int limit);
     }
 
     /** Notices that wait for delivery. */

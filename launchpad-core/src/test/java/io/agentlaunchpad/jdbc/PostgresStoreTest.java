@@ -116,6 +116,23 @@ class PostgresStoreTest extends StoreContract {
     }
 
     @Test
+    void where_an_agent_stands_is_one_statement_and_no_transaction() {
+        store().<Object>transact(tables -> {
+            tables.agents().put(agent(ADA, ANNA).serving(SPEC, 1, 1, NOW));
+            tables.releases().put(release(ADA, 1));
+            tables.operations().insert(operation(1, ADA, null));
+            return true;
+        });
+        Counted counted = Counted.of(Databases.postgres());
+        Store store = JdbcStore.of(counted.dataSource()).schema(schema);
+        store.standing(ADA);
+
+        assertThat(counted.journeys(() -> assertThat(store.standing(ADA)).isPresent()))
+                .hasSize(1)
+                .noneMatch("commit"::equals);
+    }
+
+    @Test
     void a_name_that_could_be_sql_is_refused() {
         assertThatThrownBy(() -> JdbcStore.of(Databases.postgres()).schema("a\"; DROP TABLE x; --"))
                 .isInstanceOf(WiringException.class);

@@ -590,6 +590,65 @@ public abstract class StoreContract {
     }
 
     @Nested
+    class Where_an_agent_stands {
+
+        @Test
+        void is_told_as_the_tables_tell_it() {
+            assertThat(store.standing(ADA)).isEmpty();
+
+            standsLike(agent(ADA, ANNA));
+            insert(operation(1, ADA, null), operation(2, ADA, null), operation(3, ADA, null), operation(9, BOB, null));
+            AgentStanding queued = standsLike(agent(ADA, ANNA));
+            assertThat(queued.open()).isEqualTo(new AgentStanding.Open(opId(1), OperationKind.LAUNCH, null));
+            assertThat(queued.serving()).isNull();
+
+            OperationRow running = claim("w1", 1).orElseThrow();
+            assertThat(update(running.with(State.RUNNING, Stage.BUILD))).isTrue();
+            assertThat(standsLike(agent(ADA, ANNA)).open())
+                    .isEqualTo(new AgentStanding.Open(opId(1), OperationKind.LAUNCH, Stage.BUILD));
+
+            io.agentlaunchpad.error.Failure why = new io.agentlaunchpad.error.Failure("CODE", "what", "fix", true);
+            assertThat(update(running.settled(new Result(Outcome.FAILED, why, List.of(), null, NOW))))
+                    .isTrue();
+            AgentStanding failed = standsLike(agent(ADA, ANNA));
+            assertThat(failed.lastFailure()).isEqualTo(why);
+            assertThat(failed.open().id()).isEqualTo(opId(2));
+
+            settle(claim("w1", 2).orElseThrow());
+            assertThat(standsLike(agent(ADA, ANNA)).lastFailure()).isNull();
+        }
+
+        @Test
+        void has_the_release_that_serves_however_many_came_after_it() {
+            writing(tables -> {
+                for (int revision = 1; revision <= 5; revision++) {
+                    tables.releases().put(release(ADA, revision));
+                    tables.releases().put(release(BOB, revision));
+                }
+                return null;
+            });
+
+            for (int revision = 1; revision <= 5; revision++) {
+                AgentRow row = agent(ADA, ANNA).serving(SPEC, revision, 1, NOW);
+                assertThat(standsLike(row).serving()).isEqualTo(release(ADA, revision));
+            }
+            assertThat(standsLike(agent(ADA, ANNA).serving(SPEC, 6, 1, NOW)).serving())
+                    .isNull();
+        }
+
+        private AgentStanding standsLike(AgentRow row) {
+            writing(tables -> {
+                tables.agents().put(row);
+                return null;
+            });
+            AgentStanding standing = store.standing(ADA).orElseThrow();
+            assertThat(standing.agent()).isEqualTo(AgentEntry.of(row));
+            assertThat(found(tables -> AgentStanding.of(ADA, tables))).contains(standing);
+            return standing;
+        }
+    }
+
+    @Nested
     class Events {
 
         @Test
@@ -620,6 +679,57 @@ public abstract class StoreContract {
                     .extracting(AgentEvent::sequence)
                     .containsExactly(1L, 2L);
             assertThat(listed(tables -> tables.events().list(ADA, 6, 100))).isEmpty();
+        }
+
+        @Test
+        void of_all_agents_are_counted_at_once_and_listed_by_time() {
+            Owner other = Owner.of("other");
+            AgentId theirs = AgentId.of(other, "ada");
+            writing(tables -> {
+                tables.agents().put(agent(ADA, ANNA));
+                tables.agents().put(agent(BOB, ANNA));
+                tables.agents().put(agent(theirs, other));
+                assertThat(tables.events().lasts(null)).isEmpty();
+                for (int i = 1; i <= 3; i++) {
+                    at(tables, ADA, i);
+                    at(tables, theirs, i);
+                }
+                assertThat(tables.events().lasts(ANNA)).isEqualTo(Map.of(ADA, 3L));
+                at(tables, ADA, 4);
+                return null;
+            });
+
+            assertThat(store.<Map<AgentId, Long>>read(tables -> tables.events().lasts(null)))
+                    .isEqualTo(Map.of(ADA, 4L, theirs, 3L));
+            assertThat(store.<Map<AgentId, Long>>read(tables -> tables.events().lasts(other)))
+                    .isEqualTo(Map.of(theirs, 3L));
+            assertThat(since(ANNA, 2, null, 10))
+                    .extracting(AgentEvent::sequence)
+                    .containsExactly(2L, 3L, 4L);
+            List<AgentEvent> all = since(null, 0, null, 10);
+            assertThat(all).hasSize(7).isSortedAccordingTo(java.util.Comparator.comparing(AgentEvent::at));
+            List<AgentEvent> paged = new ArrayList<>();
+            for (List<AgentEvent> page = since(null, 0, null, 2);
+                    !page.isEmpty();
+                    page = since(null, 0, page.get(page.size() - 1), 2)) {
+                paged.addAll(page);
+            }
+            assertThat(paged).isEqualTo(all);
+            writing(tables -> {
+                tables.agents().forget(ADA);
+                return null;
+            });
+            assertThat(since(ANNA, 0, null, 10)).isEmpty();
+            assertThat(store.<Map<AgentId, Long>>read(tables -> tables.events().lasts(ANNA)))
+                    .isEmpty();
+        }
+
+        private void at(Store.Tables tables, AgentId agent, int second) {
+            tables.events().append(agent, NOW.plusSeconds(second), EventType.WARNING, null, "x", Map.of());
+        }
+
+        private List<AgentEvent> since(Owner owner, int second, AgentEvent after, int limit) {
+            return listed(tables -> tables.events().since(owner, NOW.plusSeconds(second), after, limit));
         }
 
         @Test

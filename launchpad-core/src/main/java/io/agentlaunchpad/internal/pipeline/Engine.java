@@ -2,8 +2,8 @@ package io.agentlaunchpad.internal.pipeline;
 
 import io.agentlaunchpad.operation.OperationId;
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -136,10 +136,13 @@ public final class Engine implements AutoCloseable {
     }
 
     private static ScheduledExecutorService executor(String name, int threads) {
-        return Executors.newScheduledThreadPool(threads, task -> {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(threads, task -> {
             Thread thread = new Thread(task, name);
             thread.setDaemon(true);
             return thread;
         });
+        // Deadlines of work that is done in time are most of what is scheduled.
+        executor.setRemoveOnCancelPolicy(true);
+        return executor;
     }
 }

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,11 @@ public final class Work implements WorkContext, AutoCloseable {
     private final Clock clock;
     private final Instant deadline;
     private final Heard heard;
-    private final Future<?> alarm;
+    private final ScheduledExecutorService timer;
     private final Set<Runnable> interrupts = new LinkedHashSet<>();
+    /** Rings at the deadline for those who wait; set by the first of them, since most questions wait for nothing. */
+    private @Nullable Future<?> alarm;
+
     private boolean cancelled;
 
     private Work(String what, Clock clock, Duration limit, ScheduledExecutorService timer, Heard heard) {
@@ -35,7 +39,7 @@ public final class Work implements WorkContext, AutoCloseable {
         this.clock = clock;
         this.deadline = clock.instant().plus(limit);
         this.heard = heard;
-        this.alarm = timer.schedule(this::interrupt, limit.toMillis(), TimeUnit.MILLISECONDS);
+        this.timer = timer;
     }
 
     /**
@@ -93,6 +97,7 @@ public final class Work implements WorkContext, AutoCloseable {
             now = cancelled || late();
             if (!now) {
                 interrupts.add(entry);
+                setAlarm();
             }
         }
         if (now) {
@@ -105,6 +110,18 @@ public final class Work implements WorkContext, AutoCloseable {
         };
     }
 
+    private void setAlarm() {
+        if (alarm != null) {
+            return;
+        }
+        long left = Duration.between(clock.instant(), deadline).toMillis();
+        try {
+            alarm = timer.schedule(this::interrupt, Math.max(1, left), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Launchpad closes; {} has no alarm", what);
+        }
+    }
+
     @Override
     public void progress(String message, long done, long total) {
         heard.progress(message, done, total);
@@ -112,7 +129,11 @@ public final class Work implements WorkContext, AutoCloseable {
 
     @Override
     public void close() {
-        alarm.cancel(false);
+        synchronized (interrupts) {
+            if (alarm != null) {
+                alarm.cancel(false);
+            }
+        }
     }
 
     private boolean isCancelled() {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,6 +129,10 @@ record DocumentTables(Transaction transaction, Predicate<String> gone) implement
 
     private record Events(Transaction transaction) implements Store.Events {
 
+        private static final Comparator<AgentEvent> BY_TIME = Comparator.comparing(AgentEvent::at)
+                .thenComparing(event -> event.agentId().value())
+                .thenComparing(AgentEvent::sequence);
+
         @Override
         public AgentEvent append(
                 AgentId agentId,
@@ -153,6 +158,36 @@ record DocumentTables(Transaction transaction, Predicate<String> gone) implement
                     .lastLine("events/" + agentId, AgentEvent.class)
                     .map(AgentEvent::sequence)
                     .orElse(0L);
+        }
+
+        @Override
+        public Map<AgentId, Long> lasts(@Nullable Owner owner) {
+            Map<AgentId, Long> lasts = new HashMap<>();
+            for (AgentId agent : agentsOf(owner)) {
+                long last = last(agent);
+                if (last > 0) {
+                    lasts.put(agent, last);
+                }
+            }
+            return lasts;
+        }
+
+        @Override
+        public List<AgentEvent> since(@Nullable Owner owner, Instant at, @Nullable AgentEvent after, int limit) {
+            return agentsOf(owner).stream()
+                    .flatMap(agent -> list(agent, 1, Integer.MAX_VALUE).stream())
+                    .filter(event -> !event.at().isBefore(at))
+                    .filter(event -> after == null || BY_TIME.compare(event, after) > 0)
+                    .sorted(BY_TIME)
+                    .limit(limit)
+                    .toList();
+        }
+
+        private List<AgentId> agentsOf(@Nullable Owner owner) {
+            return new Agents(transaction)
+                    .list(owner, null, Integer.MAX_VALUE).stream()
+                            .map(AgentRow::id)
+                            .toList();
         }
     }
 

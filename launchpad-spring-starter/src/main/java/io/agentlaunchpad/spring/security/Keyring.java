@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,8 @@ public final class Keyring {
     private final ApiKeys keys;
     private final Clock clock;
     private final @Nullable ApiKey given;
+    /** Keys whose use a request is writing down: of many at once one does, and the others go on. */
+    private final Set<String> noting = ConcurrentHashMap.newKeySet();
 
     /**
      * A ring over stored keys.
@@ -121,17 +124,25 @@ public final class Keyring {
         String hash = hash(value);
         Instant now = clock.instant();
         ApiKey key = find(hash).filter(known -> sound(known, now)).orElseThrow(Refusal::unauthenticated);
-        Instant seen = key.lastUsedAt();
         boolean kept = given == null || !key.id().equals(given.id());
-        if (kept && (seen == null || seen.plus(USE_NOTED_EVERY).isBefore(now))) {
-            noteUse(key, now);
+        if (kept && unnoted(key, now) && noting.add(hash)) {
+            try {
+                noteUse(key, now);
+            } finally {
+                noting.remove(hash);
+            }
         }
         return new Caller(key.id(), key.owner(), key.role(), key.permissions());
     }
 
-    /** A revocation in between must not be written over. */
+    private static boolean unnoted(ApiKey key, Instant now) {
+        Instant seen = key.lastUsedAt();
+        return seen == null || seen.plus(USE_NOTED_EVERY).isBefore(now);
+    }
+
+    /** A revocation in between must not be written over; where another was faster, nothing is left to do. */
     private void noteUse(ApiKey key, Instant now) {
-        keys.update(key.hash(), known -> sound(known, now) ? known.used(now) : known);
+        keys.update(key.hash(), known -> sound(known, now) && unnoted(known, now) ? known.used(now) : known);
     }
 
     private Optional<ApiKey> find(String hash) {

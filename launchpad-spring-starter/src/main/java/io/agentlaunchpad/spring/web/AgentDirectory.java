@@ -7,6 +7,7 @@ import io.agentlaunchpad.operation.AgentStatus;
 import io.agentlaunchpad.operation.OperationId;
 import io.agentlaunchpad.spi.AgentEntry;
 import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.AgentStanding;
 import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Store;
 import io.agentlaunchpad.spring.security.Caller;
@@ -35,8 +36,19 @@ final class AgentDirectory {
         return parse(id)
                 .flatMap(known -> store.read(tables -> tables.agents().find(known)))
                 .filter(row -> caller.sees(row.owner()))
-                .orElseThrow(() -> new NotFoundException(
-                        "There is no agent " + shown(id) + ".", "list the agents to see which there are."));
+                .orElseThrow(() -> unknown(id));
+    }
+
+    /** Where an agent stands: read once, for the decision whether the caller sees it and for the answer. */
+    AgentStanding standing(Caller caller, String id) {
+        return parse(id)
+                .flatMap(store::standing)
+                .filter(known -> caller.sees(known.agent().owner()))
+                .orElseThrow(() -> unknown(id));
+    }
+
+    private static NotFoundException unknown(String id) {
+        return new NotFoundException("There is no agent " + shown(id) + ".", "list the agents to see which there are.");
     }
 
     OperationRow operation(Caller caller, String id) {

@@ -15,7 +15,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
  */
 final class AgentEvents implements EventSource {
 
-    private static final int PAGE = 500;
+    static final int PAGE = 500;
 
     private final Store store;
     private final AgentId agent;
@@ -54,7 +54,7 @@ final class AgentEvents implements EventSource {
         }
         boolean over = found.isEmpty()
                 && store.read(tables -> tables.agents().find(agent)).isEmpty();
-        return new Found(found.stream().map(AgentEvents::sse).toList(), over);
+        return new Found(found.stream().map(AgentEvents::sse).toList(), over, false);
     }
 
     /**

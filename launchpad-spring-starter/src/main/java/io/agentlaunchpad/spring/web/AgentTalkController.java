@@ -6,6 +6,7 @@ import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.spi.AgentAccess.LogQuery;
 import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.AgentStanding;
 import io.agentlaunchpad.spring.security.Caller;
 import io.agentlaunchpad.spring.security.Permission;
 import io.agentlaunchpad.spring.security.Refusal;
@@ -53,16 +54,16 @@ class AgentTalkController {
     @GetMapping(path = "/agents/{id}/status", name = "Where an agent stands and how it is, asked for now")
     Answers.AgentNow status(Caller caller, @PathVariable String id) {
         caller.needs(Permission.AGENTS_READ);
-        AgentRow row = directory.agent(caller, id);
-        return Views.now(row, launchpad.agent(row.id()).state());
+        AgentStanding standing = directory.standing(caller, id);
+        return Views.now(standing.agent(), launchpad.state(standing));
     }
 
     @GetMapping(path = "/agents/{id}/metrics", name = "Figures of this moment")
     Answers.Metrics metrics(Caller caller, @PathVariable String id) {
         caller.needs(Permission.AGENTS_READ);
-        AgentRow row = directory.agent(caller, id);
-        Agent agent = launchpad.agent(row.id());
-        return Views.metrics(row, agent.state(), agent.traffic(FIGURES));
+        AgentStanding standing = directory.standing(caller, id);
+        Agent agent = launchpad.agent(standing.agent().id());
+        return Views.metrics(agent.id(), launchpad.state(standing), agent.traffic(FIGURES));
     }
 
     @PostMapping(

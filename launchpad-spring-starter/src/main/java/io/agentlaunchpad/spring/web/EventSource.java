@@ -20,7 +20,7 @@ interface EventSource {
 
         @Override
         public Found next() {
-            return new Found(List.of(), false);
+            return new Found(List.of(), false, false);
         }
     };
 
@@ -38,6 +38,7 @@ interface EventSource {
      *
      * @param events in order
      * @param over whether no more will come
+     * @param more whether to ask again at once
      */
-    record Found(List<SseEmitter.SseEventBuilder> events, boolean over) {}
+    record Found(List<SseEmitter.SseEventBuilder> events, boolean over, boolean more) {}
 }

@@ -67,12 +67,15 @@ final class EventStream implements Runnable {
 
     private void look() {
         try {
-            EventSource.Found found = source.next();
-            for (SseEmitter.SseEventBuilder event : found.events()) {
-                if (!send(event)) {
-                    return;
+            EventSource.Found found;
+            do {
+                found = source.next();
+                for (SseEmitter.SseEventBuilder event : found.events()) {
+                    if (!send(event)) {
+                        return;
+                    }
                 }
-            }
+            } while (found.more());
             if (found.over()) {
                 end();
             } else if (System.nanoTime() - lastSent > heartbeat) {

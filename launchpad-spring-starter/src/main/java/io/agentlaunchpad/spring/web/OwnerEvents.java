@@ -7,11 +7,12 @@ import io.agentlaunchpad.event.EventType;
 import io.agentlaunchpad.operation.OperationId;
 import io.agentlaunchpad.operation.OperationKind;
 import io.agentlaunchpad.operation.Outcome;
-import io.agentlaunchpad.spi.AgentEntry;
 import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Store;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,36 +20,51 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * The events of all agents of one owner, or of all. Agents with an open operation are looked at each time, the others every
- * half minute, so that a large fleet costs little. Its ids are times: after a broken connection an event may come twice;
- * agent and sequence tell.
+ * The events of all agents of one owner, or of all. Each agent's are told without a gap, by their numbers: there is no order
+ * over agents to rely on, since what another transaction stores may be older than what was seen. Agents with an open operation
+ * are looked at each time; what happened to the others is found every half minute by one look at all last numbers, every second
+ * while many operations are open. Its ids are times: after a broken connection an event may come twice; agent and
+ * sequence tell.
  */
 final class OwnerEvents implements EventSource {
 
     private static final int PAGE = 500;
-    private static final int SWEEP_EVERY = 30;
+    private static final long SWEEP_EVERY = Duration.ofSeconds(30).toNanos();
+    private static final long SWEEP_OFTEN = Duration.ofSeconds(1).toNanos();
+    /** As many open operations as are looked at one by one. */
+    private static final int FEW = 20;
+    /** What was committed so much later than it happened may have been missed by the connection before. */
+    private static final Duration LATE = Duration.ofSeconds(2);
 
     private final Store store;
     private final @Nullable Owner owner;
     private final Map<AgentId, Long> next = new HashMap<>();
+    /** Agents of which this process told something. */
+    private final Set<AgentId> heard = ConcurrentHashMap.newKeySet();
     /** The ends of agents: the store forgets them with the rest. Those of other processes are not heard. */
     private final Queue<AgentEvent> ends = new ConcurrentLinkedQueue<>();
 
+    /** Found and not told yet: a look that fails half-way loses nothing. */
+    private final List<AgentEvent> found = new ArrayList<>();
+
     private Set<AgentId> busy = Set.of();
+    private boolean many;
+    private long swept = System.nanoTime() - SWEEP_EVERY;
     private @Nullable Instant since;
+    private @Nullable AgentEvent replayed;
     private boolean begun;
-    private int looks;
 
     OwnerEvents(Store store, @Nullable Owner owner, @Nullable Instant since) {
         this.store = store;
         this.owner = owner;
-        this.since = since;
+        this.since = since == null ? null : since.minus(LATE);
     }
 
     static Instant time(String id) {
@@ -66,6 +82,7 @@ final class OwnerEvents implements EventSource {
 
     @Override
     public void heard(AgentEvent event) {
+        heard.add(event.agentId());
         boolean end = event.type() == EventType.OPERATION_SETTLED
                 && OperationKind.DELETE.name().equals(event.data().get("kind"))
                 && Outcome.SUCCEEDED.name().equals(event.data().get("outcome"));
@@ -76,59 +93,98 @@ final class OwnerEvents implements EventSource {
 
     @Override
     public Found next() {
-        List<AgentEvent> found = new ArrayList<>();
         if (!begun) {
-            begin(found);
+            next.putAll(lasts());
+            next.replaceAll((agent, last) -> last + 1);
             begun = true;
-        } else {
-            look(found);
         }
-        for (AgentEvent end = ends.poll(); end != null; end = ends.poll()) {
-            end(end, found);
+        Instant from = since;
+        if (from != null) {
+            return told(replay(from), since != null);
         }
-        found.sort(java.util.Comparator.comparing(AgentEvent::at).thenComparing(AgentEvent::sequence));
-        return new Found(found.stream().map(OwnerEvents::sse).toList(), false);
+        look();
+        for (AgentEvent end = ends.peek(); end != null; end = ends.peek()) {
+            end(end);
+            ends.remove();
+        }
+        found.sort(Comparator.comparing(AgentEvent::at).thenComparing(AgentEvent::sequence));
+        Found news = told(found, false);
+        found.clear();
+        return news;
     }
 
-    private void begin(List<AgentEvent> found) {
-        Instant from = since;
-        for (AgentEntry row : rows()) {
-            long last = store.read(tables -> tables.events().last(row.id()));
-            next.put(row.id(), last + 1);
-            if (from != null) {
-                long start = Math.max(1, last - PAGE + 1);
-                store.read(tables -> tables.events().list(row.id(), start, PAGE)).stream()
-                        .filter(event -> event.sequence() <= last && !event.at().isBefore(from))
-                        .forEach(found::add);
+    private static Found told(List<AgentEvent> events, boolean more) {
+        return new Found(events.stream().map(OwnerEvents::sse).toList(), false, more);
+    }
+
+    /** A page of what had happened when the stream was opened; what happened since is looked for afterwards. */
+    private List<AgentEvent> replay(Instant from) {
+        AgentEvent cursor = replayed;
+        List<AgentEvent> page = store.read(tables -> tables.events().since(owner, from, cursor, PAGE));
+        if (page.size() < PAGE) {
+            since = null;
+        } else {
+            replayed = page.get(PAGE - 1);
+        }
+        return page.stream()
+                .filter(event -> event.sequence() < next.getOrDefault(event.agentId(), 1L))
+                .toList();
+    }
+
+    private void look() {
+        List<OperationRow> open = store.read(tables -> tables.operations().unsettled(FEW + 1));
+        Set<AgentId> asked = new HashSet<>();
+        for (AgentId agent : Set.copyOf(heard)) {
+            heard.remove(agent);
+            // Whose an agent is that was not seen yet, this does not know; a new one has an open operation anyway.
+            if (owner == null || next.containsKey(agent)) {
+                asked.add(agent);
             }
         }
-        since = null;
-    }
-
-    private void look(List<AgentEvent> found) {
-        Set<AgentId> now = store.read(tables -> tables.operations().unsettled(Integer.MAX_VALUE)).stream()
+        Set<AgentId> now = open.stream()
                 .filter(row -> owner == null || owner.equals(row.owner()))
                 .map(OperationRow::agentId)
                 .collect(Collectors.toSet());
-        Set<AgentId> asked = new HashSet<>(now);
+        asked.addAll(now);
         // One more look at those that were busy: their last event came with the end of the operation.
         asked.addAll(busy);
-        if (looks++ % SWEEP_EVERY == 0) {
-            rows().forEach(row -> asked.add(row.id()));
-        }
         busy = now;
-        for (AgentId agent : asked) {
-            List<AgentEvent> events =
-                    store.read(tables -> AgentEvents.after(tables, agent, next.getOrDefault(agent, 1L)));
-            if (!events.isEmpty()) {
-                found.addAll(events);
-                next.put(agent, events.get(events.size() - 1).sequence() + 1);
-            }
+        many |= open.size() > FEW;
+        long time = System.nanoTime();
+        if (time - swept >= (many ? SWEEP_OFTEN : SWEEP_EVERY)) {
+            lasts().forEach((agent, last) -> {
+                if (last + 1 != next.getOrDefault(agent, 1L)) {
+                    asked.add(agent);
+                }
+            });
+            swept = time;
+            many = open.size() > FEW;
+        }
+        if (!asked.isEmpty()) {
+            ask(asked);
         }
     }
 
+    private void ask(Set<AgentId> asked) {
+        List<AgentEvent> news = store.read(tables -> asked.stream()
+                .flatMap(agent -> AgentEvents.after(tables, agent, next.getOrDefault(agent, 1L)).stream())
+                .toList());
+        Map<AgentId, Integer> counts = new HashMap<>();
+        for (AgentEvent event : news) {
+            next.put(event.agentId(), event.sequence() + 1);
+            if (counts.merge(event.agentId(), 1, Integer::sum) == AgentEvents.PAGE) {
+                heard.add(event.agentId());
+            }
+        }
+        found.addAll(news);
+    }
+
+    private Map<AgentId, Long> lasts() {
+        return store.read(tables -> tables.events().lasts(owner));
+    }
+
     /** An operation outlives its agent, and knows whose it was. */
-    private void end(AgentEvent event, List<AgentEvent> found) {
+    private void end(AgentEvent event) {
         OperationId operation = Objects.requireNonNull(event.operationId());
         boolean ours = store.read(tables -> tables.operations().find(operation))
                 .filter(row -> owner == null || owner.equals(row.owner()))
@@ -139,10 +195,6 @@ final class OwnerEvents implements EventSource {
             found.add(event);
             next.remove(event.agentId());
         }
-    }
-
-    private List<AgentEntry> rows() {
-        return store.read(tables -> tables.agents().entries(owner, null, Integer.MAX_VALUE));
     }
 
     private static SseEmitter.SseEventBuilder sse(AgentEvent event) {

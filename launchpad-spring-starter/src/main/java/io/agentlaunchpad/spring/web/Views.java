@@ -2,6 +2,7 @@ package io.agentlaunchpad.spring.web;
 
 import io.agentlaunchpad.Agent;
 import io.agentlaunchpad.AgentState;
+import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.agent.PluginInfo;
 import io.agentlaunchpad.artifact.Artifact;
 import io.agentlaunchpad.artifact.Finding;
@@ -13,6 +14,7 @@ import io.agentlaunchpad.operation.AgentStatus;
 import io.agentlaunchpad.operation.OperationId;
 import io.agentlaunchpad.release.Plan;
 import io.agentlaunchpad.release.Release;
+import io.agentlaunchpad.spi.AgentEntry;
 import io.agentlaunchpad.spi.AgentRow;
 import io.agentlaunchpad.spi.AuditRow;
 import io.agentlaunchpad.spi.OperationRow;
@@ -45,7 +47,7 @@ final class Views {
                 row.updatedAt());
     }
 
-    static Answers.AgentNow now(AgentRow row, AgentState state) {
+    static Answers.AgentNow now(AgentEntry row, AgentState state) {
         return new Answers.AgentNow(
                 row.id().value(),
                 state.status(),
@@ -102,11 +104,11 @@ final class Views {
                 : new Answers.Use(use.memoryBytes(), use.memoryLimitBytes(), use.cpuMillis(), use.cpuLimitMillis());
     }
 
-    static Answers.Metrics metrics(AgentRow row, AgentState state, Optional<Agent.Traffic> traffic) {
+    static Answers.Metrics metrics(AgentId id, AgentState state, Optional<Agent.Traffic> traffic) {
         Observation facts = state.facts();
         List<Instance> instances = facts == null ? List.of() : facts.instances();
         return new Answers.Metrics(
-                row.id().value(),
+                id.value(),
                 instances.size(),
                 instances.stream().mapToInt(Instance::restarts).sum(),
                 facts == null ? null : use(facts),

@@ -15,8 +15,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +104,69 @@ class KeyringTest {
         now = now.plus(Duration.ofMinutes(1));
         ring.authenticate(issued.value());
         assertThat(ring.list().get(0).lastUsedAt()).isEqualTo(now);
+    }
+
+    @Test
+    void of_many_uses_at_once_one_is_noted_in_this_process_and_one_in_all() {
+        ApiKeys kept = FileApiKeys.below(directory.resolve("keys"));
+        AtomicReference<Keyring> ring = new AtomicReference<>();
+        AtomicReference<String> value = new AtomicReference<>();
+        AtomicInteger written = new AtomicInteger();
+        ApiKeys busy = new DelegatingKeys(kept) {
+            @Override
+            public Optional<ApiKey> update(String hash, UnaryOperator<ApiKey> change) {
+                ring.get().authenticate(value.get()); // another request of this process
+                ring().authenticate(value.get()); // another process
+                return super.update(hash, known -> {
+                    ApiKey changed = change.apply(known);
+                    if (!changed.equals(known)) {
+                        written.incrementAndGet();
+                    }
+                    return changed;
+                });
+            }
+        };
+        ring.set(new Keyring(busy, null, clock));
+        value.set(ring().issue("ci", Owner.LOCAL, Role.USER, Role.USER.permissions(), null)
+                .value());
+
+        ring.get().authenticate(value.get());
+
+        assertThat(written).as("the other process has noted it").hasValue(0);
+        assertThat(kept.list().get(0).lastUsedAt()).isEqualTo(now);
+    }
+
+    private static class DelegatingKeys implements ApiKeys {
+        private final ApiKeys kept;
+
+        DelegatingKeys(ApiKeys kept) {
+            this.kept = kept;
+        }
+
+        @Override
+        public Optional<ApiKey> find(String hash) {
+            return kept.find(hash);
+        }
+
+        @Override
+        public List<ApiKey> list() {
+            return kept.list();
+        }
+
+        @Override
+        public void put(ApiKey key) {
+            kept.put(key);
+        }
+
+        @Override
+        public Optional<ApiKey> update(String hash, UnaryOperator<ApiKey> change) {
+            return kept.update(hash, change);
+        }
+
+        @Override
+        public boolean putFirst(ApiKey key) {
+            return kept.putFirst(key);
+        }
     }
 
     @Test

@@ -1,0 +1,4 @@
+-- The stream of all agents goes on behind a moment, page by page, in this order. BRIN gives none, and does not know the newest pages.
+-- Whoever stores events waits while it is built.
+CREATE INDEX events_by_moment ON events (at, agent_id, sequence);
+DROP INDEX events_by_time;
