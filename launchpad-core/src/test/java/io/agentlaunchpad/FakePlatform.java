@@ -29,6 +29,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,8 @@ public final class FakePlatform implements Platform {
     private volatile Predicate<Release> doomed = release -> false;
     private volatile Runnable beforeApply = () -> {};
     private volatile Runnable beforeFence = () -> {};
+    private volatile Runnable whileDeleting = () -> {};
+    private volatile Runnable afterPut = () -> {};
     private volatile List<String> undeletable = List.of();
     private volatile Function<AgentAccess.Request, @Nullable String> answers = request -> null;
     private volatile Set<Artifact.Kind> kinds = Set.of(Artifact.Kind.PROJECT);
@@ -91,6 +94,25 @@ public final class FakePlatform implements Platform {
     public FakePlatform beforeApply(Runnable action) {
         beforeApply = action;
         return this;
+    }
+
+    /** Runs once, in the next delete, before it removes anything. */
+    public FakePlatform whileDeleting(Runnable action) {
+        whileDeleting = once(action, () -> whileDeleting = () -> {});
+        return this;
+    }
+
+    /** Runs once, right after the next secrets are stored. */
+    public FakePlatform afterPut(Runnable action) {
+        afterPut = once(action, () -> afterPut = () -> {});
+        return this;
+    }
+
+    private static Runnable once(Runnable action, Runnable reset) {
+        return () -> {
+            reset.run();
+            action.run();
+        };
     }
 
     public FakePlatform cannotDelete(String... what) {
@@ -174,15 +196,15 @@ public final class FakePlatform implements Platform {
     }
 
     @Override
-    public List<String> delete(AgentId agentId, Set<String> kept, Fence fence, WorkContext context) {
+    public List<String> delete(AgentId agentId, Predicate<String> condemned, Fence fence, WorkContext context) {
         fence.check();
         context.check();
         calls.add("delete");
+        whileDeleting.run();
         if (undeletable.isEmpty()) {
             running.remove(agentId);
-            values.keySet()
-                    .removeIf(key ->
-                            key.startsWith(agentId + "/") && !kept.contains(key.substring(key.indexOf('/') + 1)));
+            SecretStore secrets = secrets();
+            secrets.versions(agentId).stream().filter(condemned).forEach(version -> secrets.forget(agentId, version));
         }
         return undeletable;
     }
@@ -205,7 +227,7 @@ public final class FakePlatform implements Platform {
 
     @Override
     public SecretStore secrets() {
-        return new InMemorySecrets(values);
+        return new InMemorySecrets(values, () -> afterPut.run());
     }
 
     @Override
@@ -234,12 +256,19 @@ public final class FakePlatform implements Platform {
                 List.of());
     }
 
-    private record InMemorySecrets(Map<String, Secrets> values) implements SecretStore {
+    private record InMemorySecrets(Map<String, Secrets> values, Runnable afterPut) implements SecretStore {
 
         @Override
-        public String put(AgentId agentId, Secrets secrets) {
+        public String put(AgentId agentId, Secrets secrets, Set<String> condemned) {
+            for (String known : versions(agentId)) {
+                if (!condemned.contains(known) && reveal(agentId, known).equals(secrets)) {
+                    afterPut.run();
+                    return known;
+                }
+            }
             String version = "v" + java.util.UUID.randomUUID();
             values.put(agentId + "/" + version, secrets);
+            afterPut.run();
             return version;
         }
 
@@ -252,6 +281,14 @@ public final class FakePlatform implements Platform {
         @Override
         public void forget(AgentId agentId, String version) {
             values.remove(agentId + "/" + version);
+        }
+
+        @Override
+        public Set<String> versions(AgentId agentId) {
+            return values.keySet().stream()
+                    .filter(key -> key.startsWith(agentId + "/"))
+                    .map(key -> key.substring(key.indexOf('/') + 1))
+                    .collect(Collectors.toSet());
         }
     }
 

@@ -25,6 +25,7 @@ import io.agentlaunchpad.spi.AuditRow;
 import io.agentlaunchpad.spi.Store;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -269,8 +270,7 @@ class PipelineTest {
         void leaves_alone_what_has_begun_and_what_is_no_launch() {
             done(launchpad.submit(request("Explains"), Secrets.none()));
             Operation restart = agent().restart();
-            java.util.concurrent.atomic.AtomicReference<Operation> newer =
-                    new java.util.concurrent.atomic.AtomicReference<>();
+            AtomicReference<Operation> newer = new AtomicReference<>();
             Operation begun = launchpad.submit(request("Explains better"), Secrets.none());
             artifacts.beforeBuild(() -> {
                 artifacts.beforeBuild(() -> {});
@@ -282,10 +282,6 @@ class PipelineTest {
             assertThat(begun.report().orElseThrow().succeeded()).isTrue();
             assertThat(newer.get().report().orElseThrow().succeeded()).isTrue();
             assertThat(running().spec().personality().bio()).containsExactly("Explains best");
-        }
-
-        private static LaunchRequest superseding(String bio) {
-            return request(bio).policy(LaunchPolicy.standard().superseding());
         }
     }
 
@@ -409,6 +405,81 @@ class PipelineTest {
         assertThat(delete.report().orElseThrow().outcome()).isEqualTo(Outcome.SUCCEEDED);
         assertThat(launch.report().orElseThrow().outcome()).isEqualTo(Outcome.SUCCEEDED);
         assertThat(agent().releases()).hasSize(1);
+    }
+
+    /** Values are stored before the launch that names them: others must not forget them in between. */
+    @Nested
+    class A_launch_keeps_its_secrets_though {
+
+        @Test
+        void a_delete_is_under_way_when_it_is_submitted() {
+            done(launchpad.submit(request("Explains"), Secrets.of("A", "1")));
+            AtomicReference<Operation> launch = new AtomicReference<>();
+            platform.whileDeleting(
+                    () -> launch.set(launchpad.submit(request("Explains better"), Secrets.of("A", "1"))));
+            assertThat(done(agent().delete()).outcome()).isEqualTo(Outcome.SUCCEEDED);
+
+            assertSucceededWith(launch.get(), Secrets.of("A", "1"));
+        }
+
+        @Test
+        void a_first_launch_is_being_taken_back_when_it_is_submitted() {
+            platform.doomedWhen(release -> release.spec().personality().bio().contains("Explains"));
+            AtomicReference<Operation> launch = new AtomicReference<>();
+            platform.whileDeleting(
+                    () -> launch.set(launchpad.submit(request("Explains better"), Secrets.of("A", "1"))));
+            assertThat(done(launchpad.submit(request("Explains"), Secrets.of("A", "1")))
+                            .outcome())
+                    .isEqualTo(Outcome.ROLLED_BACK);
+
+            assertSucceededWith(launch.get(), Secrets.of("A", "1"));
+        }
+
+        @Test
+        void a_delete_begins_and_ends_between_its_secrets_and_its_row() {
+            done(launchpad.submit(request("Explains"), Secrets.of("A", "1")));
+            agent().delete();
+            platform.afterPut(manual::runAll);
+
+            assertSucceededWith(
+                    launchpad.submit(request("Explains better"), Secrets.of("A", "1")), Secrets.of("A", "1"));
+        }
+
+        @Test
+        void one_with_the_same_values_is_rejected_in_between() {
+            done(launchpad.submit(request("Explains"), Secrets.none()));
+            artifacts.beforeBuild(() -> {
+                artifacts.beforeBuild(() -> {});
+                throw new BuildException("No space.", "make room.");
+            });
+            launchpad.submit(request("Explains better"), Secrets.of("A", "1"));
+            platform.afterPut(manual::runAll);
+
+            assertSucceededWith(
+                    launchpad.submit(request("Explains better"), Secrets.of("A", "1")), Secrets.of("A", "1"));
+        }
+
+        @Test
+        void one_with_the_same_values_is_superseded_in_between() {
+            launchpad.submit(request("Explains"), Secrets.of("A", "1"));
+            platform.afterPut(() -> launchpad.submit(superseding("Explains best"), Secrets.of("A", "2")));
+
+            assertSucceededWith(
+                    launchpad.submit(request("Explains better"), Secrets.of("A", "1")), Secrets.of("A", "1"));
+        }
+
+        private void assertSucceededWith(Operation launch, Secrets secrets) {
+            Report report = done(launch);
+            assertThat(report.failureIfAny()).isEmpty();
+            Release serving = agent().releases().get(0);
+            assertThat(platform.secrets().reveal(launch.agentId(), String.valueOf(serving.secretVersion())))
+                    .isEqualTo(secrets);
+            assertThat(platform.secretVersions())
+                    .as("no other values are left than those of releases")
+                    .isEqualTo((int) agent().releases().stream()
+                            .filter(release -> release.secretVersion() != null)
+                            .count());
+        }
     }
 
     @Nested
@@ -668,6 +739,10 @@ class PipelineTest {
     private Report done(Operation operation) {
         manual.runAll();
         return operation.report().orElseThrow();
+    }
+
+    private static LaunchRequest superseding(String bio) {
+        return request(bio).policy(LaunchPolicy.standard().superseding());
     }
 
     private static LaunchRequest request(String bio) {

@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
@@ -63,7 +64,7 @@ public final class EncryptedSecrets implements SecretStore {
     }
 
     @Override
-    public String put(AgentId agentId, Secrets secrets) {
+    public String put(AgentId agentId, Secrets secrets, Set<String> condemned) {
         byte[] name = new byte[8];
         RANDOM.nextBytes(name);
         Row row = seal(
@@ -77,6 +78,14 @@ public final class EncryptedSecrets implements SecretStore {
                 row.keyId(),
                 row.sealed()));
         return row.version();
+    }
+
+    @Override
+    public Set<String> versions(AgentId agentId) {
+        return store.<Set<String>>inSession(session -> Set.copyOf(session.list(
+                rows -> rows.getString("version"),
+                "SELECT version FROM $secrets WHERE agent_id = ?",
+                agentId.value())));
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /** Where one agent's things are: {@code <home>/agents/<id>}. */
 record AgentFiles(Path home, AgentId id) {
@@ -99,11 +99,8 @@ record AgentFiles(Path home, AgentId id) {
         }
     }
 
-    /** Removes everything of the agent but these secret versions. Returns what could not be removed. */
-    List<String> deleteAllBut(Set<String> versions) {
-        if (versions.isEmpty()) {
-            return LocalFiles.deleteTree(directory());
-        }
+    /** Removes everything of the agent; of its secrets these versions. Returns what could not be removed. */
+    List<String> delete(Predicate<String> versions) {
         List<String> left = new ArrayList<>();
         for (String entry : LocalFiles.names(directory())) {
             Path path = directory().resolve(entry);
@@ -112,10 +109,12 @@ record AgentFiles(Path home, AgentId id) {
             }
         }
         for (String entry : LocalFiles.names(secrets())) {
-            if (!versions.contains(entry.replaceFirst("\\.json$", ""))) {
+            if (versions.test(LocalSecrets.versionOf(entry))) {
                 left.addAll(LocalFiles.deleteTree(secrets().resolve(entry)));
             }
         }
+        LocalFiles.deleteIfEmpty(secrets());
+        LocalFiles.deleteIfEmpty(directory());
         return left;
     }
 }

@@ -29,6 +29,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -244,8 +245,8 @@ public final class LocalPlatform implements Platform {
     }
 
     @Override
-    public List<String> delete(AgentId agentId, Set<String> kept, Fence fence, WorkContext context) {
-        return rollout.delete(agentId, kept, fence, context);
+    public List<String> delete(AgentId agentId, Predicate<String> condemned, Fence fence, WorkContext context) {
+        return rollout.delete(agentId, condemned, fence, context);
     }
 
     /** None: the store below the home knows them. */

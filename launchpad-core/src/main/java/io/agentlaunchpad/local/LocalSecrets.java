@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.agent.Secrets;
+import io.agentlaunchpad.error.DeployException;
 import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.error.StoreException;
 import io.agentlaunchpad.internal.Json;
@@ -13,6 +14,8 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Secret values in files that only this user may read, one file per version. A version's name is random: a name made from
@@ -23,6 +26,7 @@ final class LocalSecrets implements SecretStore {
     private static final TypeReference<Map<String, String>> VALUES = new TypeReference<>() {};
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String ENDING = ".json";
+    private static final int TRIES = 3;
 
     private final Path home;
 
@@ -31,17 +35,41 @@ final class LocalSecrets implements SecretStore {
     }
 
     @Override
-    public String put(AgentId agentId, Secrets secrets) {
+    public String put(AgentId agentId, Secrets secrets, Set<String> condemned) {
         Path folder = new AgentFiles(home, agentId).secrets();
-        for (String version : versions(folder)) {
-            if (find(folder, version).filter(secrets.revealAll()::equals).isPresent()) {
+        for (String version : versions(agentId)) {
+            if (!condemned.contains(version)
+                    && find(folder, version).filter(secrets.revealAll()::equals).isPresent()) {
                 return version;
             }
         }
-        String version = "v" + String.format("%016x", RANDOM.nextLong());
-        LocalFiles.makePrivate(folder);
-        LocalFiles.replace(folder.resolve(version + ENDING), Json.write(secrets.revealAll()));
-        return version;
+        for (int tries = 1; ; tries++) {
+            String version = "v" + String.format("%016x", RANDOM.nextLong());
+            try {
+                LocalFiles.makePrivate(folder);
+                LocalFiles.replace(folder.resolve(version + ENDING), Json.write(secrets.revealAll()));
+                return version;
+            } catch (DeployException e) {
+                // A delete of the agent may have taken the directory away in between, or a file that was not finished.
+                if (tries == TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Also those whose files were never finished: a delete takes them too. */
+    @Override
+    public Set<String> versions(AgentId agentId) {
+        return LocalFiles.names(new AgentFiles(home, agentId).secrets()).stream()
+                .map(LocalSecrets::versionOf)
+                .collect(Collectors.toSet());
+    }
+
+    /** The version to which a file belongs, finished or not. */
+    static String versionOf(String file) {
+        int dot = file.indexOf('.');
+        return dot < 0 ? file : file.substring(0, dot);
     }
 
     @Override
@@ -71,13 +99,6 @@ final class LocalSecrets implements SecretStore {
             LocalFiles.deleteIfEmpty(files.secrets());
             LocalFiles.deleteIfEmpty(files.directory());
         }
-    }
-
-    private static List<String> versions(Path folder) {
-        return LocalFiles.names(folder).stream()
-                .filter(name -> name.endsWith(ENDING))
-                .map(name -> name.substring(0, name.length() - ENDING.length()))
-                .toList();
     }
 
     private static Optional<Map<String, String>> find(Path folder, String version) {

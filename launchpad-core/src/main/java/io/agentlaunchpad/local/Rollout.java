@@ -10,9 +10,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -213,7 +213,7 @@ final class Rollout {
         }
     }
 
-    List<String> delete(AgentId agentId, Set<String> kept, Fence fence, WorkContext context) {
+    List<String> delete(AgentId agentId, Predicate<String> condemned, Fence fence, WorkContext context) {
         context.check();
         AgentFiles files = agents.files(agentId);
         if (!files.exist()) {
@@ -228,7 +228,7 @@ final class Rollout {
             }
             DatabaseOwner.of(files.database()).ifPresent(owner -> Processes.gone(owner, grace, context::check));
             fence.check();
-            return files.deleteAllBut(kept);
+            return files.delete(condemned);
         }
     }
 

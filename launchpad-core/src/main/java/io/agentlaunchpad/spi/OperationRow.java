@@ -14,7 +14,10 @@ import io.agentlaunchpad.operation.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +91,7 @@ public record OperationRow(
      * @param takingBack why the work is being taken back, or null
      * @param stages how long each finished stage took
      * @param warnings so far
+     * @param condemned secret versions that it is about to forget, or forgot: no launch may name them any more
      */
     public record Trail(
             @Nullable String lock,
@@ -96,39 +100,41 @@ public record OperationRow(
             @Nullable Integer target,
             @Nullable Failure takingBack,
             List<StageTime> stages,
-            List<String> warnings) {
+            List<String> warnings,
+            List<String> condemned) {
 
         public Trail {
             stages = List.copyOf(stages);
             warnings = List.copyOf(warnings);
+            condemned = condemned == null ? List.of() : List.copyOf(condemned); // absent in rows of earlier versions
         }
 
         /** Nothing yet. */
         public static Trail empty() {
-            return new Trail(null, null, null, null, null, List.of(), List.of());
+            return new Trail(null, null, null, null, null, List.of(), List.of(), List.of());
         }
 
         public Trail withLock(String resolved) {
-            return new Trail(resolved, artifact, baseline, target, takingBack, stages, warnings);
+            return new Trail(resolved, artifact, baseline, target, takingBack, stages, warnings, condemned);
         }
 
         public Trail withArtifact(Artifact built) {
-            return new Trail(lock, built, baseline, target, takingBack, stages, warnings);
+            return new Trail(lock, built, baseline, target, takingBack, stages, warnings, condemned);
         }
 
         /** What deploy decided: the revision to restore (0 for none) and the revision to apply. */
         public Trail deciding(int restore, int apply) {
-            return new Trail(lock, artifact, restore, apply, takingBack, stages, warnings);
+            return new Trail(lock, artifact, restore, apply, takingBack, stages, warnings, condemned);
         }
 
         /** What deploy decided came to nothing, and the platform is as it was. */
         public Trail undecided() {
-            return new Trail(lock, artifact, null, null, takingBack, stages, warnings);
+            return new Trail(lock, artifact, null, null, takingBack, stages, warnings, condemned);
         }
 
         /** From now on the work is being taken back. */
         public Trail takingBack(Failure why) {
-            return new Trail(lock, artifact, baseline, target, why, stages, warnings);
+            return new Trail(lock, artifact, baseline, target, why, stages, warnings, condemned);
         }
 
         /** A stage is done; done again, the later time counts. */
@@ -136,7 +142,7 @@ public record OperationRow(
             List<StageTime> times = new ArrayList<>(stages);
             times.removeIf(time -> time.stage() == stage);
             times.add(new StageTime(stage, took));
-            return new Trail(lock, artifact, baseline, target, takingBack, times, warnings);
+            return new Trail(lock, artifact, baseline, target, takingBack, times, warnings, condemned);
         }
 
         /** A warning; the same again counts once. */
@@ -146,7 +152,14 @@ public record OperationRow(
             }
             List<String> more = new ArrayList<>(warnings);
             more.add(warning);
-            return new Trail(lock, artifact, baseline, target, takingBack, stages, more);
+            return new Trail(lock, artifact, baseline, target, takingBack, stages, more, condemned);
+        }
+
+        /** These secret versions will be forgotten too. */
+        public Trail condemning(Collection<String> versions) {
+            Set<String> all = new TreeSet<>(condemned);
+            all.addAll(versions);
+            return new Trail(lock, artifact, baseline, target, takingBack, stages, warnings, List.copyOf(all));
         }
 
         /** Whether the platform may have been changed. */

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,10 +81,10 @@ public interface Platform extends AutoCloseable {
     /**
      * Removes everything of the agent, data and secrets too. Doing it again is harmless.
      *
-     * @param kept secret versions that stay, because operations that wait for their turn name them
+     * @param condemned secret versions that go; the others stay, for operations that wait for their turn
      * @return what could not be removed; empty when all is gone
      */
-    List<String> delete(AgentId agentId, Set<String> kept, Fence fence, WorkContext context);
+    List<String> delete(AgentId agentId, Predicate<String> condemned, Fence fence, WorkContext context);
 
     /**
      * The agents that live here by the platform's own records, so that a Launchpad with another store finds them; none

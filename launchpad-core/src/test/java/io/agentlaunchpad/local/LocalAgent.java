@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.awaitility.Awaitility;
 
 /** One agent of a test: what a pipeline would do with it, in short words. */
@@ -112,6 +111,6 @@ final class LocalAgent {
     }
 
     void delete() {
-        platform.delete(id, Set.of(), TestFence.holding(), TestWork.of());
+        platform.delete(id, version -> true, TestFence.holding(), TestWork.of());
     }
 }

@@ -31,7 +31,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -96,7 +95,7 @@ class LocalPlatformIT {
 
     @AfterEach
     void close() {
-        platform.delete(id, Set.of(), TestFence.holding(), TestWork.of());
+        platform.delete(id, version -> true, TestFence.holding(), TestWork.of());
         platform.close();
     }
 

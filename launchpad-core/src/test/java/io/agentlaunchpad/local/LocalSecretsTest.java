@@ -56,4 +56,17 @@ class LocalSecretsTest extends SecretStoreContract {
 
         assertThat(folder.resolve("home/agents")).isEmptyDirectory();
     }
+
+    @Test
+    void a_file_that_was_never_finished_goes_with_the_agent() throws IOException {
+        AgentId ada = AgentId.of(Owner.LOCAL, "ada");
+        AgentFiles files = new AgentFiles(folder.resolve("home"), ada);
+        String version = open().put(ada, Secrets.of("A_KEY", "value"));
+        Files.move(files.secrets().resolve(version + ".json"), files.secrets().resolve(version + ".json.0815.new"));
+
+        assertThat(open().versions(ada)).containsExactly(version);
+        assertThat(files.delete(open().versions(ada)::contains)).isEmpty();
+
+        assertThat(folder.resolve("home/agents")).isEmptyDirectory();
+    }
 }

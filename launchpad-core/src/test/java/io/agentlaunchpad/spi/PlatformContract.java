@@ -83,7 +83,7 @@ public abstract class PlatformContract {
     @AfterEach
     void deleteAgent() {
         try {
-            platform.delete(id, Set.of(), TestFence.holding(), TestWork.of());
+            platform.delete(id, version -> true, TestFence.holding(), TestWork.of());
         } finally {
             platform.close();
         }
@@ -223,7 +223,7 @@ public abstract class PlatformContract {
                         .isPresent()
                         .isNotEqualTo(platform.access().url(id));
             } finally {
-                platform.delete(otherId, Set.of(), TestFence.holding(), work());
+                platform.delete(otherId, version -> true, TestFence.holding(), work());
             }
             assertThat(awaitReady(mine).instances()).hasSize(1);
         }
@@ -283,7 +283,7 @@ public abstract class PlatformContract {
             int before = heard.size();
 
             try (Platform.Watch another = platform.watch(release, later::add)) {
-                platform.delete(id, Set.of(), TestFence.holding(), work());
+                platform.delete(id, version -> true, TestFence.holding(), work());
                 within(() -> later.stream().anyMatch(facts -> facts.instances().isEmpty()));
             }
 
@@ -372,7 +372,7 @@ public abstract class PlatformContract {
         void removes_everything_and_may_be_repeated() {
             Release release = running(1, healthy(1));
 
-            assertThat(platform.delete(id, Set.of(), TestFence.holding(), work()))
+            assertThat(platform.delete(id, version -> true, TestFence.holding(), work()))
                     .isEmpty();
 
             Observation facts = platform.observe(release, work());
@@ -380,13 +380,25 @@ public abstract class PlatformContract {
             assertThat(platform.access().url(id)).isEmpty();
             assertThatThrownBy(() -> platform.secrets().reveal(id, String.valueOf(release.secretVersion())))
                     .isInstanceOf(NotFoundException.class);
-            assertThat(platform.delete(id, Set.of(), TestFence.holding(), work()))
+            assertThat(platform.delete(id, version -> true, TestFence.holding(), work()))
                     .isEmpty();
         }
 
         @Test
+        void leaves_the_secrets_of_launches_that_wait() {
+            Release release = running(1, healthy(1));
+            String waiting = platform.secrets().put(id, Secrets.of("TEST_SECRET", "another"));
+
+            assertThat(platform.delete(
+                            id, Set.of(String.valueOf(release.secretVersion()))::contains, TestFence.holding(), work()))
+                    .isEmpty();
+
+            assertThat(platform.secrets().versions(id)).containsExactly(waiting);
+        }
+
+        @Test
         void of_an_unknown_agent_is_harmless() {
-            assertThat(platform.delete(id, Set.of(), TestFence.holding(), work()))
+            assertThat(platform.delete(id, version -> true, TestFence.holding(), work()))
                     .isEmpty();
         }
 
@@ -394,7 +406,7 @@ public abstract class PlatformContract {
         void with_a_fallen_fence_removes_nothing() {
             Release release = running(1, healthy(1));
 
-            assertThatThrownBy(() -> platform.delete(id, Set.of(), TestFence.fallen(), work()))
+            assertThatThrownBy(() -> platform.delete(id, version -> true, TestFence.fallen(), work()))
                     .isInstanceOf(StoreException.class);
 
             assertThat(ready(platform.observe(release, work()))).isTrue();
@@ -403,7 +415,7 @@ public abstract class PlatformContract {
         @Test
         void lets_the_same_agent_be_launched_again() {
             running(1, healthy(1));
-            platform.delete(id, Set.of(), TestFence.holding(), work());
+            platform.delete(id, version -> true, TestFence.holding(), work());
 
             running(1, healthy(1));
         }

@@ -8,6 +8,7 @@ import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.agent.Secrets;
 import io.agentlaunchpad.error.NotFoundException;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,21 @@ public abstract class SecretStoreContract {
         assertThat(store.reveal(id, kept).reveal("A_KEY")).contains("kept");
         assertThat(store.reveal(id, store.put(id, Secrets.of("A_KEY", "value"))).reveal("A_KEY"))
                 .contains("value");
+    }
+
+    @Test
+    void what_is_about_to_be_forgotten_is_stored_once_more() {
+        Secrets values = Secrets.of("A_KEY", "value");
+        String condemned = store.put(id, values);
+
+        String version = store.put(id, values, Set.of(condemned));
+
+        assertThat(version).isNotEqualTo(condemned);
+        assertThat(store.versions(id)).containsExactlyInAnyOrder(condemned, version);
+        store.forget(id, condemned);
+        assertThat(store.reveal(id, version)).isEqualTo(values);
+        assertThat(store.versions(id)).containsExactly(version);
+        assertThat(store.versions(other)).isEmpty();
     }
 
     @Test

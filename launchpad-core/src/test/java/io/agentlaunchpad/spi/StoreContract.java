@@ -995,7 +995,8 @@ public abstract class StoreContract {
                 1,
                 new io.agentlaunchpad.error.Failure("CODE", "what", "fix", true),
                 List.of(new io.agentlaunchpad.operation.Report.StageTime(Stage.BUILD, Duration.ofMillis(1234))),
-                List.of("a warning"));
+                List.of("a warning"),
+                List.of("v1", "v2"));
         return row.with(trail).started(NOW);
     }
 

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -233,8 +234,8 @@ public final class KubernetesPlatform implements Platform {
     }
 
     @Override
-    public List<String> delete(AgentId agentId, Set<String> kept, Fence fence, WorkContext context) {
-        return rooms().delete(agentId, kept, fence, context);
+    public List<String> delete(AgentId agentId, Predicate<String> condemned, Fence fence, WorkContext context) {
+        return rooms().delete(agentId, condemned, fence, context);
     }
 
     @Override

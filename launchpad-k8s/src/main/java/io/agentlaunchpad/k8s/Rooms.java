@@ -41,7 +41,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,6 +50,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** An open platform: its connection and everything that works over it. */
 final class Rooms implements AutoCloseable {
@@ -140,8 +140,8 @@ final class Rooms implements AutoCloseable {
         records.write(release);
     }
 
-    List<String> delete(AgentId agentId, Set<String> kept, Fence fence, WorkContext context) {
-        List<String> left = removal.delete(agentId, kept, fence, context);
+    List<String> delete(AgentId agentId, Predicate<String> condemned, Fence fence, WorkContext context) {
+        List<String> left = removal.delete(agentId, condemned, fence, context);
         generations.remove(agentId);
         return left;
     }

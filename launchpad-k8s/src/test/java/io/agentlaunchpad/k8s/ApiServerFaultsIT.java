@@ -30,7 +30,6 @@ import io.agentlaunchpad.testbed.Registry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -81,7 +80,7 @@ class ApiServerFaultsIT {
     @AfterEach
     void delete() {
         server.heal();
-        platform.delete(id, Set.of(), TestFence.holding(), TestWork.of());
+        platform.delete(id, version -> true, TestFence.holding(), TestWork.of());
         platform.close();
     }
 

@@ -32,7 +32,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
@@ -67,7 +66,7 @@ class ApplyIT {
     @AfterEach
     void delete() {
         cluster.kubectl("delete", "deployment,serviceaccount,ingress", id.value(), "--ignore-not-found");
-        platform.delete(id, Set.of(), TestFence.holding(), TestWork.of());
+        platform.delete(id, version -> true, TestFence.holding(), TestWork.of());
         platform.close();
     }
 
@@ -189,7 +188,7 @@ class ApplyIT {
             try (Platform taking = platform().takingOver()) {
                 taking.apply(release(2, spec, 1), TestFence.holding(), TestWork.of());
                 Awaitility.await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
-                taking.delete(id, Set.of(), TestFence.holding(), TestWork.of());
+                taking.delete(id, version -> true, TestFence.holding(), TestWork.of());
             }
             Awaitility.await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
             assertThat(heard)

@@ -8,7 +8,8 @@ final class Delete implements Stages.StageWork {
 
     @Override
     public void run(Run run) {
-        List<String> left = run.platform().delete(run.row().agentId(), run.secretsOfOthers(), run, run.work());
+        List<String> left =
+                run.platform().delete(run.row().agentId(), Condemned.before(run)::contains, run, run.work());
         if (!left.isEmpty()) {
             throw new DeployException(
                     "DELETE_INCOMPLETE",

@@ -16,10 +16,8 @@ import io.agentlaunchpad.spi.OperationRow.Trail;
 import io.agentlaunchpad.spi.Platform;
 import io.agentlaunchpad.spi.Store;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -108,20 +106,6 @@ final class Run implements Fence {
     AgentSpec spec() {
         AgentSpec asked = row().ask().spec();
         return asked != null ? asked : agent().spec();
-    }
-
-    /** Secret versions that other operations of this agent, still waiting, will need. */
-    Set<String> secretsOfOthers() {
-        OperationRow mine = row();
-        Set<String> versions = new HashSet<>();
-        for (OperationRow other :
-                parts.store().read(tables -> tables.operations().unsettled(mine.agentId()))) {
-            String version = other.ask().secretVersion();
-            if (!other.id().equals(mine.id()) && version != null) {
-                versions.add(version);
-            }
-        }
-        return versions;
     }
 
     Secrets secrets(@Nullable String version) {
@@ -229,7 +213,7 @@ final class Run implements Fence {
         }
     }
 
-    private static StoreException superseded(OperationRow row) {
+    static StoreException superseded(OperationRow row) {
         return new StoreException(
                 SUPERSEDED,
                 "Another worker has taken over operation " + row.id() + ".",

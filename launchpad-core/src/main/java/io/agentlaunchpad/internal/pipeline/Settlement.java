@@ -37,27 +37,28 @@ final class Settlement {
     static void settle(Run run, Result result) {
         OperationRow settled = run.row().settled(result);
         AgentId agentId = settled.agentId();
-        List<Release> before =
-                run.parts().store().read(tables -> tables.releases().list(agentId));
-        run.ledger().write(agentId, entry -> {
+        Unneeded unneeded = run.ledger().write(agentId, entry -> {
             Store.Tables tables = entry.tables();
             entry.event(EventType.OPERATION_SETTLED, settled.id(), sentence(settled, result), data(settled, result));
             AgentRow agent = tables.agents().find(agentId).orElseThrow();
+            List<Release> before = tables.releases().list(agentId);
             if (settled.kind() == OperationKind.DELETE && result.outcome() == Outcome.SUCCEEDED) {
                 forget(tables, agent, settled, result);
             } else {
-                Run.fenced(tables, settled);
                 update(tables, agent, settled, result);
                 prune(tables, agentId, agent, settled, result);
             }
+            Unneeded now = unneeded(tables, settled, before);
+            // Of a deleted agent this is the one operation that outlives it, for those who wait for it.
+            Run.fenced(tables, settled.with(settled.progress().condemning(now.secrets())));
             Notice notice = notice(agent, settled, result);
             for (Notifier notifier : run.parts().notifiers()) {
                 tables.outbox().add(OutboxRow.of(notice, notifier.name()));
             }
-            return null;
+            return now;
         });
         run.adopt(settled);
-        tidy(run, before);
+        tidy(run, unneeded);
     }
 
     /** The end of an agent, or a new beginning where a launch of the same name waits already. */
@@ -72,14 +73,13 @@ final class Settlement {
         } else {
             tables.agents().forget(agent.id());
         }
-        Run.fenced(tables, row); // the one operation that outlives its agent, for those who wait for it
     }
 
     private static void update(Store.Tables tables, AgentRow agent, OperationRow row, Result result) {
         AgentRow changed = agent.withOutcome(result.outcome(), result.settledAt());
         Integer revision = result.revision();
         if (result.outcome() == Outcome.SUCCEEDED && revision != null) {
-            Release release = tables.releases().find(agent.id(), revision).orElseThrow();
+            Release release = tables.releases().find(agent.id(), revision).orElseThrow(() -> Run.superseded(row));
             changed = changed.serving(release.spec(), revision, release.run().replicas(), result.settledAt());
             String lock = row.progress().lock();
             if (lock != null) {
@@ -107,29 +107,31 @@ final class Settlement {
         }
     }
 
-    /** Secrets and artifacts that no release names any more. Failing to drop them harms nobody; it is logged. */
-    private static void tidy(Run run, List<Release> before) {
-        OperationRow row = run.row();
-        AgentId agentId = row.agentId();
-        List<Release> kept =
-                run.parts().store().read(tables -> tables.releases().list(agentId));
+    /** What this operation or a release that has just gone named, and nothing names any more. */
+    private static Unneeded unneeded(Store.Tables tables, OperationRow row, List<Release> before) {
         Set<String> secrets = new HashSet<>();
         Set<Artifact> artifacts = new HashSet<>();
         for (Release release : before) {
-            add(secrets, release.secretVersion());
+            Condemned.add(secrets, release.secretVersion());
             artifacts.add(release.artifact());
         }
-        add(secrets, row.ask().secretVersion());
+        Condemned.add(secrets, row.ask().secretVersion());
         Optional.ofNullable(row.progress().artifact()).ifPresent(artifacts::add);
-        kept.forEach(release -> {
+        tables.releases().list(row.agentId()).forEach(release -> {
             secrets.remove(String.valueOf(release.secretVersion()));
             artifacts.remove(release.artifact());
         });
-        secrets.removeAll(run.secretsOfOthers());
+        secrets.removeAll(Condemned.named(tables, row));
+        return new Unneeded(secrets, artifacts);
+    }
+
+    /** Failing to drop them harms nobody; it is logged. */
+    private static void tidy(Run run, Unneeded unneeded) {
+        AgentId agentId = run.row().agentId();
         Work work = run.begin("tidying up after", TIDYING, false);
         try {
-            secrets.forEach(version -> run.platform().secrets().forget(agentId, version));
-            for (Artifact artifact : artifacts) {
+            unneeded.secrets().forEach(version -> run.platform().secrets().forget(agentId, version));
+            for (Artifact artifact : unneeded.artifacts()) {
                 run.builder().discard(agentId, artifact, work);
             }
         } catch (LaunchpadException e) {
@@ -139,11 +141,8 @@ final class Settlement {
         }
     }
 
-    private static void add(Set<String> versions, @org.jspecify.annotations.Nullable String version) {
-        if (version != null) {
-            versions.add(version);
-        }
-    }
+    /** What to drop. */
+    private record Unneeded(Set<String> secrets, Set<Artifact> artifacts) {}
 
     static String sentence(OperationRow row, Result result) {
         Failure failure = result.failure();

@@ -31,9 +31,11 @@ import io.agentlaunchpad.spi.Store;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +77,6 @@ public final class Submissions {
         if (!preflight.problems().isEmpty()) {
             throw new InvalidAgentException(preflight.problems());
         }
-        String version = null;
         if (!merged.names().isEmpty()) {
             // Once before anything is stored, and again where it is certain.
             parts.store().read(tables -> {
@@ -83,37 +84,60 @@ public final class Submissions {
                 Preconditions.unchanged(tables, agentId, request.unchangedSince());
                 return null;
             });
-            version = platform.secrets().put(agentId, merged);
         }
-        Ask ask = new Ask(platformName, request.spec(), version, policy(request), 0, 0, request.refreshLock());
+        Set<String> condemned = new HashSet<>();
+        Optional<OperationRow> accepted = Optional.empty();
+        while (accepted.isEmpty()) {
+            String version =
+                    merged.names().isEmpty() ? null : platform.secrets().put(agentId, merged, condemned);
+            Ask ask = new Ask(platformName, request.spec(), version, policy(request), 0, 0, request.refreshLock());
+            accepted = accept(request, ask, platform, condemned);
+        }
+        parts.store().afterCommit(parts.doorbell()::ring);
+        return accepted.get();
+    }
+
+    /**
+     * Stores a launch as an operation.
+     *
+     * @param condemned takes in the versions that no launch may name
+     * @return none where the version of its secrets is one of them; nothing was stored
+     */
+    private Optional<OperationRow> accept(LaunchRequest request, Ask ask, Platform platform, Set<String> condemned) {
+        AgentId agentId = request.agentId();
         Instant now = parts.clock().instant();
         OperationRow row = row(agentId, request.owner(), OperationKind.LAUNCH, ask, request.idempotencyKey(), now);
-        List<OperationRow> superseded = new ArrayList<>();
-        OperationRow accepted = ledger.write(agentId, entry -> {
-            superseded.clear();
+        Set<String> unused = new HashSet<>();
+        Optional<OperationRow> accepted = ledger.write(agentId, entry -> {
+            unused.clear();
             Store.Tables tables = entry.tables();
             Optional<OperationRow> meanwhile = earlier(tables, request);
             if (meanwhile.isPresent()) {
-                return meanwhile.get();
+                return meanwhile;
             }
             Optional<AgentRow> agent = tables.agents().find(agentId);
             if (agent.isPresent() && request.mustBeAbsent()) {
                 throw Preconditions.exists(agentId);
             }
             Preconditions.unchanged(tables, agentId, request.unchangedSince());
+            if (ask.secretVersion() != null) {
+                condemned.addAll(Condemned.of(tables, agentId));
+                if (condemned.contains(ask.secretVersion())) {
+                    return Optional.empty();
+                }
+            }
             if (agent.isEmpty()) {
-                tables.agents().put(created(request, agentId, platformName, now));
+                tables.agents().put(created(request, agentId, ask.platform(), now));
             }
             if (policy(request).supersedes()) {
-                superseded.addAll(Superseding.end(entry, agent, row));
+                unused.addAll(Superseding.end(entry, agent, row));
             }
             admission.check(tables, request.owner(), agentId, request.spec().resources());
             insert(entry, row, request.spec().name());
-            return row;
+            return Optional.of(row);
         });
-        parts.store().afterCommit(parts.doorbell()::ring);
-        if (!superseded.isEmpty()) {
-            parts.store().afterCommit(() -> Superseding.forgetSecrets(parts.store(), platform, superseded));
+        if (!unused.isEmpty()) {
+            parts.store().afterCommit(() -> Superseding.forgetSecrets(platform, agentId, unused));
         }
         return accepted;
     }

@@ -15,6 +15,7 @@ import io.agentlaunchpad.spi.Store;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -27,52 +28,64 @@ final class Superseding {
 
     private Superseding() {}
 
-    /** Ends launches of the agent that nobody has begun: the newer one is what is wanted now. */
-    static List<OperationRow> end(Ledger.Entry entry, Optional<AgentRow> agent, OperationRow newer) {
-        List<OperationRow> ended = new ArrayList<>();
-        for (OperationRow older : entry.tables().operations().unsettled(newer.agentId())) {
-            boolean untouched = older.state() == State.QUEUED && older.startedAt() == null;
-            if (older.kind() != OperationKind.LAUNCH || !untouched) {
-                continue;
-            }
-            Failure why = new Failure(
-                    "SUPERSEDED_BY_NEWER",
-                    "Operation " + newer.id() + " asks for something newer.",
-                    "wait for that one.",
-                    false);
-            Integer serving = agent.map(AgentRow::serving).orElse(null);
-            Result end = new Result(Outcome.CANCELLED, why, List.of(), serving, newer.createdAt());
-            // A worker that claims it in this very moment wins: then it runs first, as without this policy.
-            if (entry.tables().operations().update(older.settled(end))) {
-                entry.event(
-                        EventType.OPERATION_SETTLED,
-                        older.id(),
-                        Settlement.sentence(older, end),
-                        Settlement.data(older, end));
-                ended.add(older);
+    /**
+     * Ends launches of the agent that nobody has begun: the newer one is what is wanted now.
+     *
+     * @return the secret versions that were to be used by them and by nothing else
+     */
+    static Set<String> end(Ledger.Entry entry, Optional<AgentRow> agent, OperationRow newer) {
+        Store.Tables tables = entry.tables();
+        List<OperationRow> waiting = new ArrayList<>();
+        Set<String> needed = new HashSet<>();
+        Condemned.add(needed, newer.ask().secretVersion());
+        for (OperationRow older : tables.operations().unsettled(newer.agentId())) {
+            if (older.kind() == OperationKind.LAUNCH && older.state() == State.QUEUED && older.startedAt() == null) {
+                waiting.add(older);
+            } else {
+                Condemned.add(needed, older.ask().secretVersion());
             }
         }
-        return ended;
+        if (!waiting.isEmpty()) {
+            tables.releases().list(newer.agentId()).forEach(release -> Condemned.add(needed, release.secretVersion()));
+        }
+        Set<String> unused = new HashSet<>();
+        for (int i = 0; i < waiting.size(); i++) {
+            OperationRow older = waiting.get(i);
+            String version = older.ask().secretVersion();
+            boolean last = waiting.subList(i + 1, waiting.size()).stream()
+                    .noneMatch(row -> Objects.equals(version, row.ask().secretVersion()));
+            Set<String> goes = version != null && last && !needed.contains(version) ? Set.of(version) : Set.of();
+            // A worker that claims it in this very moment wins: then it runs first, as without this policy.
+            if (end(entry, agent, older, newer, goes)) {
+                unused.addAll(goes);
+            } else {
+                Condemned.add(needed, version);
+            }
+        }
+        return unused;
+    }
+
+    private static boolean end(
+            Ledger.Entry entry, Optional<AgentRow> agent, OperationRow older, OperationRow newer, Set<String> goes) {
+        Failure why = new Failure(
+                "SUPERSEDED_BY_NEWER",
+                "Operation " + newer.id() + " asks for something newer.",
+                "wait for that one.",
+                false);
+        Integer serving = agent.map(AgentRow::serving).orElse(null);
+        Result end = new Result(Outcome.CANCELLED, why, List.of(), serving, newer.createdAt());
+        OperationRow settled = older.settled(end).with(older.progress().condemning(goes));
+        if (!entry.tables().operations().update(settled)) {
+            return false;
+        }
+        entry.event(
+                EventType.OPERATION_SETTLED, older.id(), Settlement.sentence(older, end), Settlement.data(older, end));
+        return true;
     }
 
     /** Values that were to be used by operations that never began. Failing to drop them harms nobody; it is logged. */
-    static void forgetSecrets(Store store, Platform platform, List<OperationRow> ended) {
-        AgentId agentId = ended.get(0).agentId();
+    static void forgetSecrets(Platform platform, AgentId agentId, Set<String> unused) {
         try {
-            Set<String> unused = new HashSet<>();
-            ended.forEach(row -> unused.add(String.valueOf(row.ask().secretVersion())));
-            Set<String> needed = store.<Set<String>>read(tables -> {
-                Set<String> versions = new HashSet<>();
-                tables.releases()
-                        .list(agentId)
-                        .forEach(release -> versions.add(String.valueOf(release.secretVersion())));
-                tables.operations()
-                        .unsettled(agentId)
-                        .forEach(row -> versions.add(String.valueOf(row.ask().secretVersion())));
-                return versions;
-            });
-            unused.removeAll(needed);
-            unused.remove("null");
             unused.forEach(version -> platform.secrets().forget(agentId, version));
         } catch (LaunchpadException e) {
             LOG.warn("{}: secrets that are no longer needed could not be dropped: {}", agentId, e.getMessage());

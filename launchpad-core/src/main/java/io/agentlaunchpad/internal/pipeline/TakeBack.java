@@ -42,7 +42,7 @@ final class TakeBack {
         List<String> left = new ArrayList<>();
         try {
             if (baseline == 0) {
-                left.addAll(run.platform().delete(row.agentId(), run.secretsOfOthers(), run, work));
+                left.addAll(run.platform().delete(row.agentId(), Condemned.before(run)::contains, run, work));
             } else {
                 restore(run, baseline, work);
             }

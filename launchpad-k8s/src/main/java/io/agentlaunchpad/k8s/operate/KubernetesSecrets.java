@@ -19,7 +19,9 @@ import io.agentlaunchpad.spi.WorkContext;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -44,12 +46,12 @@ public final class KubernetesSecrets implements SecretStore {
     }
 
     @Override
-    public String put(AgentId agentId, Secrets secrets) {
+    public String put(AgentId agentId, Secrets secrets, Set<String> condemned) {
         WorkContext errand = Errand.within(LIMIT);
         Map<String, String> values = secrets.revealAll();
         for (JsonNode secret : list(agentId, errand)) {
             String version = version(secret);
-            if (legal(version) && values(secret).equals(values)) {
+            if (legal(version) && !condemned.contains(version) && values(secret).equals(values)) {
                 return version;
             }
         }
@@ -69,6 +71,13 @@ public final class KubernetesSecrets implements SecretStore {
             throw Refusals.of(made, "Secret/" + name);
         }
         return version;
+    }
+
+    @Override
+    public Set<String> versions(AgentId agentId) {
+        Set<String> versions = new HashSet<>();
+        list(agentId, Errand.within(LIMIT)).forEach(secret -> versions.add(version(secret)));
+        return versions;
     }
 
     @Override

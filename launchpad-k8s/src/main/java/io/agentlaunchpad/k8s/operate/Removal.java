@@ -35,13 +35,13 @@ public final class Removal {
     }
 
     /** See {@link io.agentlaunchpad.spi.Platform#delete}. */
-    public List<String> delete(AgentId agentId, Set<String> kept, Fence fence, WorkContext context) {
+    public List<String> delete(AgentId agentId, Predicate<String> condemned, Fence fence, WorkContext context) {
         context.check();
         String selector = Labels.selector(agentId);
         List<Kind> kinds = new ArrayList<>(Paths.KINDS);
         kinds.addAll(MONITOR);
         List<Item> all = find(kinds, selector, context);
-        all.removeIf(item -> kept.contains(KubernetesSecrets.version(item.tree())));
+        all.removeIf(item -> stays(item, condemned));
         announce(all, fence, context);
         Predicate<Item> used = item -> USED.contains(item.kind().kind());
         remove(all.stream().filter(used.negate()).toList(), fence, context);
@@ -52,6 +52,12 @@ public final class Removal {
         // A claim goes a moment after the last pod; one that still goes would be taken for the next agent's.
         gone(List.of(new Kind("v1", "PersistentVolumeClaim")), selector, context);
         return List.of();
+    }
+
+    /** Secrets that are no version of values, such as the records of releases, go in any case. */
+    private static boolean stays(Item item, Predicate<String> condemned) {
+        String version = KubernetesSecrets.version(item.tree());
+        return !version.isEmpty() && !condemned.test(version);
     }
 
     /** So that other processes do not take it for drift. */

@@ -9,7 +9,6 @@ import io.agentlaunchpad.Operation;
 import io.agentlaunchpad.agent.AgentPayload;
 import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.agent.Secrets;
-import io.agentlaunchpad.health.Verdict.Health;
 import io.agentlaunchpad.operation.LaunchPolicy;
 import io.agentlaunchpad.operation.LaunchRequest;
 import io.agentlaunchpad.operation.Outcome;
@@ -207,20 +206,28 @@ final class LaunchCommand extends BaseCommand {
     private int stay(Agent agent) {
         CountDownLatch over = new CountDownLatch(1);
         Interruption.heardBy(over::countDown);
+        Lookout lookout = new Lookout();
         try {
             while (!over.await(1, TimeUnit.SECONDS)) {
                 AgentState state = agent.state();
-                if (state.operation() == null && state.health().health() == Health.UNHEALTHY) {
-                    err().println("The agent ended by itself: "
-                            + String.join("; ", state.health().reasons()));
-                    err().println("Fix: read its log: launchpad logs " + agent.name());
-                    return Exit.FAILED;
-                }
-                if (state.operation() == null
-                        && state.facts() != null
-                        && state.facts().desired() == 0) {
-                    err().println("The agent was stopped by another command.");
-                    return Exit.OK;
+                String reasons = String.join("; ", state.health().reasons());
+                switch (lookout.see(state)) {
+                    case NOTHING_NEW -> {}
+                    case UNWELL -> {
+                        err().println(agent.name() + " is UNHEALTHY: " + reasons);
+                        err().println("Fix: wait, or read its log: launchpad logs " + agent.name());
+                    }
+                    case WELL_AGAIN ->
+                        err().println(agent.name() + " is " + state.health().health() + " again.");
+                    case STOPPED -> {
+                        err().println("The agent was stopped by another command.");
+                        return Exit.OK;
+                    }
+                    case ENDED -> {
+                        err().println("The agent ended by itself: " + reasons);
+                        err().println("Fix: read its log: launchpad logs " + agent.name());
+                        return Exit.FAILED;
+                    }
                 }
             }
         } catch (InterruptedException e) {

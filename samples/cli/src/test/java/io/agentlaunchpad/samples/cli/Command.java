@@ -87,19 +87,31 @@ final class Command {
             return read(outFile);
         }
 
+        String err() {
+            return read(errFile);
+        }
+
         void await(Predicate<String> output) {
+            await(outFile, output);
+        }
+
+        void awaitErr(Predicate<String> output) {
+            await(errFile, output);
+        }
+
+        private void await(Path file, Predicate<String> output) {
             Awaitility.await()
                     .atMost(LONGEST)
                     .pollInterval(Duration.ofMillis(20))
-                    .until(() -> output.test(out()) || !process.isAlive());
-            assertThat(output.test(out()))
-                    .as("out: %s; err: %s", out(), read(errFile))
+                    .until(() -> output.test(read(file)) || !process.isAlive());
+            assertThat(output.test(read(file)))
+                    .as("out: %s; err: %s", out(), err())
                     .isTrue();
         }
 
         /** Ctrl-C. */
         void interrupt() {
-            signal("INT");
+            signal(String.valueOf(process.pid()), "INT");
         }
 
         void kill() {
@@ -119,22 +131,20 @@ final class Command {
             return new Ended(process.exitValue(), out(), read(errFile));
         }
 
-        private void signal(String name) {
-            try {
-                new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
-                        .start()
-                        .waitFor();
-            } catch (IOException | InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
         private static String read(Path file) {
             try {
                 return Files.readString(file, StandardCharsets.UTF_8);
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }
+        }
+    }
+
+    static void signal(String pid, String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, pid).start().waitFor();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -44,6 +44,15 @@ class KubernetesIT {
     private static final String KINDS = "deployments,replicasets,pods,services,serviceaccounts,secrets,configmaps,"
             + "persistentvolumeclaims,networkpolicies,ingresses";
 
+    /** Prints every message that the agent remembers, by its own account: what was said to it, one a line. */
+    private static final String MEMORIES = """
+            const headers = { 'x-api-key': process.env.ELIZA_SERVER_AUTH_TOKEN };
+            const ask = async (path) => (await fetch('http://127.0.0.1:3000/api' + path, { headers })).json();
+            const agent = (await ask('/agents')).data.agents[0].id;
+            const { memories } = (await ask('/memory/' + agent + '/memories')).data;
+            memories.forEach((memory) => console.log(memory.content.text));
+            """;
+
     @TempDir
     private Path directory;
 
@@ -79,6 +88,7 @@ class KubernetesIT {
 
         the_same_again_changes_nothing(file);
         another_home_finds_it(file);
+        restarted_stopped_and_started_it_remembers();
         secrets_stand_in_secrets_only();
 
         Command other = home("another");
@@ -130,6 +140,34 @@ class KubernetesIT {
         // The first home hears of the later releases when it looks at the namespace.
         assertThat(run(launchpad, at("status", "ada")).exits(0).out())
                 .contains("status: DEPLOYED", "health: HEALTHY", "revision: 3");
+    }
+
+    /** What it was told before the first of its pods ended is still in its database after the last one began. */
+    private void restarted_stopped_and_started_it_remembers() {
+        String volume = volume();
+        String before = pods();
+        run(launchpad, "restart", "ada").exits(0);
+        assertThat(pods()).as("another pod").startsWith("pod/").isNotEqualTo(before);
+        assertThat(run(launchpad, "chat", "ada", "restarted?").exits(0).out()).contains("You said: restarted?");
+
+        run(launchpad, "stop", "ada").exits(0);
+        assertThat(run(launchpad, "status", "ada").exits(0).out()).contains("status: STOPPED", "health: UNKNOWN");
+        assertThat(pods()).isEmpty();
+
+        run(launchpad, "start", "ada").exits(0);
+        assertThat(run(launchpad, "chat", "ada", "started?").exits(0).out()).contains("You said: started?");
+        assertThat(volume()).as("the same volume").isEqualTo(volume);
+        assertThat(cluster.kubectl("exec", pods(), "--", "node", "--input-type=module", "-e", MEMORIES)
+                        .lines())
+                .contains("What is a loop?", "restarted?", "started?");
+    }
+
+    private String pods() {
+        return cluster.kubectl("get", "pods", "-l", OURS, "-o", "name");
+    }
+
+    private String volume() {
+        return cluster.kubectl("get", "persistentvolumeclaims", "-l", OURS, "-o", "jsonpath={.items[*].metadata.uid}");
     }
 
     @Test

@@ -113,6 +113,23 @@ class LaunchIT {
         assertThat(launchpad.run("chat", "ada", "back").exits(0).out()).contains("You said: back");
     }
 
+    @Test
+    void an_attached_launcher_waits_for_an_agent_that_is_held_up_and_ends_with_one_that_is_killed() {
+        Running attached = launchpad.start("launch", file, "--echo-model");
+        attached.await(out -> out.contains("Ctrl-C stops it"));
+
+        signalAgent("STOP");
+        attached.awaitErr(err -> err.contains("ada is UNHEALTHY"));
+        signalAgent("CONT");
+        attached.awaitErr(err -> err.contains("ada is HEALTHY again"));
+        signalAgent("KILL");
+
+        assertThat(attached.end().exits(5).err())
+                .contains("The agent ended by itself")
+                .containsIgnoringCase("killed")
+                .contains("Fix:");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"VALIDATE", "BUILD", "SCAN", "DEPLOY", "VERIFY", "MONITOR"})
     void ctrl_c_in_a_stage_takes_everything_back(String stage) {
@@ -153,13 +170,7 @@ class LaunchIT {
     void an_agent_killed_while_it_starts_is_rolled_back_with_its_own_words() {
         Running launch = launchpad.start("launch", file, "--echo-model", "--detach", "--json");
         launch.await(out -> out.contains("\"verify begins\""));
-        ProcessHandle.allProcesses()
-                .filter(process -> process.info().commandLine().orElse("").endsWith("node runner")
-                        || process.info().commandLine().orElse("").contains("runner"))
-                .filter(process ->
-                        Command.processesOf(home).stream().anyMatch(line -> line.startsWith(process.pid() + " ")))
-                .filter(process -> !process.info().commandLine().orElse("").contains("echo-model"))
-                .forEach(ProcessHandle::destroyForcibly);
+        signalAgent("KILL");
 
         Ended ended = launch.end().exits(4);
 
@@ -183,6 +194,15 @@ class LaunchIT {
         assertThat(failed.err()).contains("DATABASE_UNREACHABLE");
         assertThat(launchpad.run("status", "ada").exits(0).out()).contains("DEPLOYED", "HEALTHY", "last failure");
         assertThat(launchpad.run("chat", "ada", "still there?").exits(0).out()).contains("You said: still there?");
+    }
+
+    /** Signals the agent's own process, and not its stand-in's. */
+    private void signalAgent(String signal) {
+        List<String> agents = Command.processesOf(home).stream()
+                .filter(line -> !line.contains("echo-model"))
+                .map(line -> line.substring(0, line.indexOf(' ')))
+                .toList();
+        agents.forEach(pid -> Command.signal(pid, signal));
     }
 
     private String configuration(String bio) throws IOException {
