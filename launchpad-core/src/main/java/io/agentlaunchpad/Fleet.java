@@ -5,7 +5,7 @@ import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.operation.OperationId;
 import io.agentlaunchpad.spi.AgentRow;
-import io.agentlaunchpad.spi.AuditRow;
+import io.agentlaunchpad.spi.AuditEntry;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -47,9 +47,12 @@ public final class Fleet {
         return launchpad.operations(owner, after, limit);
     }
 
-    /** Who asked for what, newest first; at most so many. Entries are never changed. */
-    public List<AuditRow> audit(int limit) {
-        return launchpad.audit(owner, limit);
+    /**
+     * Who asked for what, newest first, after a cursor (the last number of the page before, or null for the first page).
+     * Entries are never changed.
+     */
+    public List<AuditEntry> audit(@Nullable Long after, int limit) {
+        return launchpad.audit(owner, after, limit);
     }
 
     /** The agent of that id, or of that name where one agent alone has it. */

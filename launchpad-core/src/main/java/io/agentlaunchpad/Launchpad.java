@@ -28,7 +28,7 @@ import io.agentlaunchpad.spi.AgentAccess;
 import io.agentlaunchpad.spi.AgentEntry;
 import io.agentlaunchpad.spi.AgentRow;
 import io.agentlaunchpad.spi.AgentStanding;
-import io.agentlaunchpad.spi.AuditRow;
+import io.agentlaunchpad.spi.AuditEntry;
 import io.agentlaunchpad.spi.OperationRow;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -278,8 +278,8 @@ public final class Launchpad implements AutoCloseable {
                 .toList();
     }
 
-    List<AuditRow> audit(@Nullable Owner owner, int limit) {
-        return parts.store().read(tables -> tables.audit().list(owner, limit));
+    List<AuditEntry> audit(@Nullable Owner owner, @Nullable Long after, int limit) {
+        return parts.store().read(tables -> tables.audit().list(owner, after, limit));
     }
 
     List<AgentEvent> events(AgentId id, long from) {

@@ -21,7 +21,7 @@ import io.agentlaunchpad.operation.Outcome;
 import io.agentlaunchpad.operation.Quotas;
 import io.agentlaunchpad.operation.Report;
 import io.agentlaunchpad.release.Release;
-import io.agentlaunchpad.spi.AuditRow;
+import io.agentlaunchpad.spi.AuditEntry;
 import io.agentlaunchpad.spi.Store;
 import java.time.Duration;
 import java.util.List;
@@ -353,8 +353,8 @@ class PipelineTest {
         operation.cancel();
         operation.cancel();
 
-        assertThat(audited.<List<AuditRow>>read(tables -> tables.audit().list(Owner.LOCAL, 10)))
-                .extracting(AuditRow::action)
+        assertThat(audited.<List<AuditEntry>>read(tables -> tables.audit().list(Owner.LOCAL, null, 10)))
+                .extracting(entry -> entry.row().action())
                 .containsExactly("CANCEL", "LAUNCH");
     }
 
@@ -717,7 +717,9 @@ class PipelineTest {
                         op.agentId().equals(theirs.find("ada").orElseThrow().id()));
         assertThat(theirs.operations(theirs.operations(null, 10).get(0).id(), 10))
                 .isEmpty();
-        assertThat(theirs.audit(10)).extracting(AuditRow::owner).containsExactly(Owner.of("a"));
+        assertThat(theirs.audit(null, 10))
+                .extracting(entry -> entry.row().owner())
+                .containsExactly(Owner.of("a"));
         assertThat(launchpad.fleet().operations(null, 10)).hasSize(2);
     }
 

@@ -3,7 +3,7 @@ package io.agentlaunchpad.agent;
 /**
  * Whom an agent belongs to: a customer, a team, or {@link #LOCAL} where there is only one.
  *
- * @param id 1–100 characters, the caller's own identifier
+ * @param id 1–100 characters, no control characters; the caller's own identifier
  */
 public record Owner(String id) {
 
@@ -14,6 +14,15 @@ public record Owner(String id) {
         if (id.isBlank() || id.length() > 100) {
             throw new IllegalArgumentException("An owner id has 1 to 100 characters, this one has " + id.length());
         }
+        if (!oneLine(id)) {
+            throw new IllegalArgumentException(
+                    "An owner id has no control characters and no halves of characters: not every store can keep them");
+        }
+    }
+
+    private static boolean oneLine(String text) {
+        return text.codePoints()
+                .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
     }
 
     /** The owner with the caller's own identifier. */

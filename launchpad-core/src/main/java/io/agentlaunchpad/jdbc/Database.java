@@ -20,6 +20,7 @@ final class Database {
 
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int COLLISIONS = 20;
+    private static final int NOT_CHANGED = -1;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final DataSource dataSource;
@@ -123,18 +124,21 @@ final class Database {
         Ready known = ready();
         try (Connection connection = dataSource.getConnection()) {
             boolean automatic = connection.getAutoCommit();
+            // PostgreSQL forgets it with the transaction, H2 keeps it with the connection.
+            int isolation = known.dialect() == Dialect.H2 ? connection.getTransactionIsolation() : NOT_CHANGED;
             connection.setAutoCommit(false);
             boolean open = true;
             try {
                 Session session = new Session(connection, known.dialect(), schema, writes);
                 isolate(connection, session, known, writes);
+                clock.freshen(session::now);
                 T result = work.apply(session);
                 session.flush();
                 open = false;
                 commit(connection);
                 return result;
             } finally {
-                release(connection, open, automatic);
+                release(connection, open, automatic, isolation);
             }
         }
     }
@@ -171,10 +175,13 @@ final class Database {
         }
     }
 
-    private static void release(Connection connection, boolean open, boolean automatic) {
+    private static void release(Connection connection, boolean open, boolean automatic, int isolation) {
         try {
             if (open) {
                 connection.rollback();
+            }
+            if (isolation != NOT_CHANGED) {
+                connection.setTransactionIsolation(isolation);
             }
             if (automatic) {
                 connection.setAutoCommit(true);
@@ -208,6 +215,9 @@ final class Database {
         Savepoint before = connection.setSavepoint();
         boolean done = false;
         try {
+            if (known.dialect() == Dialect.POSTGRESQL) { // H2 tells a transaction when it began, not what time it is
+                clock.freshen(session::now);
+            }
             T result = work.apply(session);
             session.flush();
             done = true;

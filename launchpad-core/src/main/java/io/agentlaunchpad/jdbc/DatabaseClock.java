@@ -11,6 +11,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,12 +50,28 @@ final class DatabaseClock extends Clock {
     @Override
     public Instant instant() {
         Answer known = answer;
-        long now = System.nanoTime();
-        if (known == null || now - known.nanos() > OFTEN.toNanos()) {
+        if (known == null || old(known)) {
             known = ask(known);
         }
         Instant at = known.at();
         return at == null ? Instant.now() : at.plusNanos(System.nanoTime() - known.nanos());
+    }
+
+    private static boolean old(Answer known) {
+        return System.nanoTime() - known.nanos() > OFTEN.toNanos();
+    }
+
+    /**
+     * Asks where it is time to, on a connection that is at hand. Whoever held one and asked for a second, to learn the time,
+     * would wait for ever where all who hold the pool's connections do the same.
+     */
+    void freshen(Supplier<Instant> atHand) {
+        Answer known = answer;
+        if (known == null || known.at() == null || old(known)) {
+            long sent = System.nanoTime();
+            Instant said = atHand.get();
+            answer = new Answer(said, sent + (System.nanoTime() - sent) / 2);
+        }
     }
 
     /** One thread asks; the others go on with what is known, and wait only where nothing is. */
@@ -96,9 +113,9 @@ final class DatabaseClock extends Clock {
     }
 
     static Instant read(Connection connection) throws SQLException {
-        String now = Dialect.of(connection) == Dialect.POSTGRESQL ? "clock_timestamp()" : "current_timestamp";
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT " + now)) {
+                ResultSet rows = statement.executeQuery(
+                        "SELECT " + Dialect.of(connection).now())) {
             rows.next();
             return rows.getObject(1, OffsetDateTime.class).toInstant();
         }

@@ -24,6 +24,11 @@ enum Dialect {
         };
     }
 
+    /** Its time as an expression of SQL. */
+    String now() {
+        return this == POSTGRESQL ? "clock_timestamp()" : "current_timestamp";
+    }
+
     /** Where the migrations stand on the class path. */
     String migrations() {
         return "io/agentlaunchpad/jdbc/" + name().toLowerCase(Locale.ROOT);

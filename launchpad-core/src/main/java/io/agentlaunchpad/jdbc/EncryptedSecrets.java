@@ -70,6 +70,7 @@ public final class EncryptedSecrets implements SecretStore {
         Row row = seal(
                 agentId.value(),
                 "v" + HexFormat.of().formatHex(name),
+                keys.current(),
                 Json.write(secrets.revealAll()).getBytes(StandardCharsets.UTF_8));
         store.inSession(session -> session.run(
                 "INSERT INTO $secrets (agent_id, version, key_id, sealed) VALUES (?, ?, ?, ?)",
@@ -117,7 +118,8 @@ public final class EncryptedSecrets implements SecretStore {
 
     /**
      * Seals every row anew that another key than the current one sealed. May be broken off and begun again, also by several
-     * processes at once; versions stay what they are.
+     * processes at once: each waits for what another one has begun, so that none returns while a row needs the old key.
+     * Versions stay what they are.
      *
      * @return how many rows it sealed
      * @throws StoreException when a row's key is unknown; those before it are done
@@ -130,11 +132,11 @@ public final class EncryptedSecrets implements SecretStore {
             some = store.<Integer>inSession(session -> {
                 List<Row> rows = session.list(
                         EncryptedSecrets::row,
-                        "SELECT agent_id, version, key_id, sealed FROM $secrets WHERE key_id <> ? LIMIT " + BATCH
-                                + " FOR UPDATE SKIP LOCKED",
+                        "SELECT agent_id, version, key_id, sealed FROM $secrets WHERE key_id <> ? ORDER BY agent_id, version LIMIT "
+                                + BATCH + " FOR UPDATE",
                         current);
                 for (Row row : rows) {
-                    Row fresh = seal(row.agentId(), row.version(), open(row));
+                    Row fresh = seal(row.agentId(), row.version(), current, open(row));
                     session.run(
                             "UPDATE $secrets SET key_id = ?, sealed = ? WHERE agent_id = ? AND version = ?",
                             fresh.keyId(),
@@ -166,8 +168,8 @@ public final class EncryptedSecrets implements SecretStore {
                 rows.getBytes("sealed"));
     }
 
-    private Row seal(String agentId, String version, byte[] plain) {
-        Row label = new Row(agentId, version, keys.current(), new byte[0]);
+    private Row seal(String agentId, String version, String keyId, byte[] plain) {
+        Row label = new Row(agentId, version, keyId, new byte[0]);
         byte[] nonce = new byte[NONCE];
         RANDOM.nextBytes(nonce);
         try {
@@ -177,11 +179,11 @@ public final class EncryptedSecrets implements SecretStore {
                     .put(nonce)
                     .put(sealed)
                     .array();
-            return new Row(agentId, version, label.keyId(), whole);
+            return new Row(agentId, version, keyId, whole);
         } catch (GeneralSecurityException e) {
             throw new StoreException(
                     "SECRETS_NOT_SEALED",
-                    "The secrets of " + agentId + " could not be sealed with the key \"" + label.keyId() + "\".",
+                    "The secrets of " + agentId + " could not be sealed with the key \"" + keyId + "\".",
                     "see that the KeyProvider gives a key of 256 bits for AES.",
                     null);
         }

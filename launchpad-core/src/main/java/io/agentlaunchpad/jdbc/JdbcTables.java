@@ -7,9 +7,12 @@ import io.agentlaunchpad.internal.Json;
 import io.agentlaunchpad.release.Release;
 import io.agentlaunchpad.spi.AgentEntry;
 import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.AuditEntry;
 import io.agentlaunchpad.spi.AuditRow;
 import io.agentlaunchpad.spi.OutboxRow;
 import io.agentlaunchpad.spi.Store;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -261,14 +264,24 @@ record JdbcTables(Session session) implements Store.Tables {
         }
 
         @Override
-        public List<AuditRow> list(@Nullable Owner owner, int limit) {
+        public List<AuditEntry> list(@Nullable Owner owner, @Nullable Long after, int limit) {
+            long before = after == null ? Long.MAX_VALUE : after;
             return owner == null
-                    ? session.list(body(AuditRow.class), "SELECT body FROM $audit ORDER BY number DESC LIMIT ?", limit)
+                    ? session.list(
+                            Audit::entry,
+                            "SELECT number, body FROM $audit WHERE number < ? ORDER BY number DESC LIMIT ?",
+                            before,
+                            limit)
                     : session.list(
-                            body(AuditRow.class),
-                            "SELECT body FROM $audit WHERE owner = ? ORDER BY number DESC LIMIT ?",
+                            Audit::entry,
+                            "SELECT number, body FROM $audit WHERE owner = ? AND number < ? ORDER BY number DESC LIMIT ?",
                             owner.id(),
+                            before,
                             limit);
+        }
+
+        private static AuditEntry entry(ResultSet rows) throws SQLException {
+            return new AuditEntry(rows.getLong("number"), body(AuditRow.class).read(rows));
         }
     }
 }

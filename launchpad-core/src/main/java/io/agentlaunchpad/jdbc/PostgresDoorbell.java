@@ -115,7 +115,7 @@ public final class PostgresDoorbell implements Doorbell {
             } catch (InterruptedException e) {
                 LOG.trace("Woken to close");
                 return;
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) {
                 LOG.debug("A ring was lost: {}", e.getMessage());
             }
         }
@@ -144,11 +144,11 @@ public final class PostgresDoorbell implements Doorbell {
                     bell.ring(); // for what was rung while nobody listened
                     hear(connection);
                     run(connection, "UNLISTEN *");
-                } catch (SQLException e) {
+                } catch (SQLException | RuntimeException e) {
                     connection.abort(Runnable::run); // perhaps still subscribed: not for others
                     throw e;
                 }
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) { // a pool's own errors must not end this thread
                 if (!closed) {
                     LOG.warn(
                             "Not listening for rings, workers look by themselves until it is back: {}", e.getMessage());

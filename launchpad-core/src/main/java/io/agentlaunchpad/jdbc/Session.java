@@ -83,6 +83,12 @@ final class Session {
         return first(rows -> rows.getLong(1), sql, arguments).orElse(0L);
     }
 
+    /** The database's time. */
+    Instant now() {
+        return first(rows -> rows.getObject(1, OffsetDateTime.class).toInstant(), "SELECT " + dialect.now())
+                .orElseThrow();
+    }
+
     /** Changes rows. Returns how many. */
     int run(String sql, @Nullable Object... arguments) {
         try (PreparedStatement statement = send(sql, arguments)) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param spec the agent
  * @param owner whose it is
  * @param platform name of the platform, or null for the only one (an update: the one it runs on)
- * @param idempotencyKey the same key of the same owner again returns the first operation, or null
+ * @param idempotencyKey the same key of the same owner again returns the first operation, or null; 1–200 characters,
+ *     no control characters
  * @param policy the rules, or null for the Launchpad's own
  * @param mustBeAbsent whether an existing agent of that name is refused instead of updated
  * @param refreshLock whether plugin and base versions are resolved anew instead of kept
@@ -28,6 +29,22 @@ public record LaunchRequest(
         boolean mustBeAbsent,
         boolean refreshLock,
         @Nullable OperationId unchangedSince) {
+
+    private static final int LONGEST_KEY = 200;
+
+    public LaunchRequest {
+        if (idempotencyKey != null
+                && (idempotencyKey.isBlank()
+                        || idempotencyKey.length() > LONGEST_KEY
+                        || idempotencyKey
+                                .codePoints()
+                                .anyMatch(c ->
+                                        Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE))) {
+            throw new IllegalArgumentException("An idempotency key has 1 to " + LONGEST_KEY
+                    + " characters, no control characters and no halves of characters; this one has "
+                    + idempotencyKey.length());
+        }
+    }
 
     /** The agent, owned by {@link Owner#LOCAL}, on the only platform, by the Launchpad's policy. */
     public static LaunchRequest of(AgentSpec spec) {

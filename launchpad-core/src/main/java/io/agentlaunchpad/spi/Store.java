@@ -244,7 +244,7 @@ public interface Store extends AutoCloseable {
     interface Audit {
         void append(AuditRow row);
 
-        /** Newest first. */
-        List<AuditRow> list(@Nullable Owner owner, int limit);
+        /** Those of one owner, or of all where it is null, newest first, after the cursor (the number of an entry). */
+        List<AuditEntry> list(@Nullable Owner owner, @Nullable Long after, int limit);
     }
 }

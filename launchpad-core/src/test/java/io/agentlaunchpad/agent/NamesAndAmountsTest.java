@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.agentlaunchpad.error.Problem;
+import io.agentlaunchpad.operation.LaunchRequest;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -263,5 +264,25 @@ class NamesAndAmountsTest {
                         "{\"personality\": {\"bio\": \"x\"}, \"resources\": {\"memory\": \"16Gi\", \"cpu\": 5}}"))
                 .extracting(Problem::path)
                 .containsExactly("$.agentName", "$.resources.memory", "$.resources.cpu");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\u0000b", "a\nb", "\u009f", "a\ud800", " ", ""})
+    void an_owner_or_key_that_not_every_store_can_keep_is_refused(String text) {
+        assertThatThrownBy(() -> Owner.of(text)).isInstanceOf(IllegalArgumentException.class);
+        LaunchRequest request =
+                LaunchRequest.of(AgentSpec.named("ada").bio("Explains").build());
+        assertThatThrownBy(() -> request.idempotencyKey(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void a_key_that_no_index_could_hold_is_refused_and_readable_ones_are_not() {
+        LaunchRequest request =
+                LaunchRequest.of(AgentSpec.named("ada").bio("Explains").build());
+        assertThatThrownBy(() -> request.idempotencyKey("k".repeat(201)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("201");
+        assertThat(request.idempotencyKey("Öffne die Tür 😀").idempotencyKey()).isEqualTo("Öffne die Tür 😀");
+        assertThat(Owner.of("Bücher & Töne 😀").id()).startsWith("Bücher");
     }
 }

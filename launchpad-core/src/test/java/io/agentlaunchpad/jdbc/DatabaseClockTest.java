@@ -2,10 +2,15 @@ package io.agentlaunchpad.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 
 /** Instances whose own clocks differ by minutes give and judge leases by one time. */
@@ -34,6 +39,83 @@ class DatabaseClockTest {
             Duration off = Duration.between(
                     said, JdbcStore.of(Databases.postgres()).clock().instant());
             assertThat(off.abs()).isLessThan(Duration.ofSeconds(2));
+        }
+    }
+
+    @Test
+    void it_is_asked_on_a_connection_that_is_at_hand_so_that_nobody_holds_one_and_waits_for_a_second() {
+        for (DataSource database : List.of(Databases.postgres(), h2())) {
+            String schema = Databases.schema();
+            JdbcStore.of(database).schema(schema).read(tables -> tables.outbox().size());
+            Connections few = new Connections(database);
+            JdbcStore store = JdbcStore.of(few.source()).schema(schema).withoutMigration();
+
+            Instant said = store.<Instant>transact(tables -> store.clock().instant());
+
+            assertThat(Duration.between(Instant.now(), said).abs()).isLessThan(Duration.ofSeconds(2));
+            assertThat(few.mostAtOnce).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void within_a_callers_transaction_it_is_asked_on_the_callers_connection() throws SQLException {
+        String schema = Databases.schema();
+        JdbcStore.of(Databases.postgres())
+                .schema(schema)
+                .read(tables -> tables.outbox().size());
+        Connections few = new Connections(Databases.postgres());
+        JdbcStore alone = JdbcStore.of(few.source()).schema(schema).withoutMigration();
+        try (Connection callers = Databases.postgres().getConnection()) {
+            callers.setAutoCommit(false);
+            JdbcStore store = alone.joining(new ConnectionSource() {
+                @Override
+                public Optional<Connection> current() {
+                    return Optional.of(callers);
+                }
+
+                @Override
+                public void afterCommit(Runnable action) {}
+            });
+            store.read(tables -> 0); // looks for its tables on a connection of its own, once
+
+            few.mostAtOnce = 0;
+            store.<Instant>transact(tables -> store.clock().instant());
+            assertThat(few.mostAtOnce).isZero();
+        }
+    }
+
+    /** H2 with a pool that gives connections back as they are. */
+    private static DataSource h2() {
+        JdbcDataSource database = new JdbcDataSource();
+        database.setURL("jdbc:h2:mem:" + Databases.schema() + ";DB_CLOSE_DELAY=-1");
+        return database;
+    }
+
+    /** Counts the connections that are out at the same time. */
+    private static final class Connections {
+        private final DataSource database;
+        private int out;
+        private int mostAtOnce;
+
+        Connections(DataSource database) {
+            this.database = database;
+        }
+
+        DataSource source() {
+            return (DataSource) Proxy.newProxyInstance(
+                    Connections.class.getClassLoader(), new Class<?>[] {DataSource.class}, (self, method, given) -> {
+                        Connection connection = (Connection) method.invoke(database, given);
+                        mostAtOnce = Math.max(mostAtOnce, ++out);
+                        return Proxy.newProxyInstance(
+                                Connections.class.getClassLoader(),
+                                new Class<?>[] {Connection.class},
+                                (it, called, arguments) -> {
+                                    if (called.getName().equals("close")) {
+                                        out--;
+                                    }
+                                    return called.invoke(connection, arguments);
+                                });
+                    });
         }
     }
 

@@ -11,8 +11,17 @@ import io.agentlaunchpad.error.WiringException;
 import io.agentlaunchpad.spi.SecretStore;
 import io.agentlaunchpad.spi.SecretStoreContract;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +76,55 @@ class EncryptedSecretsTest extends SecretStoreContract {
         assertThatThrownBy(() -> open().reveal(ADA, version))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("\"second\"");
+    }
+
+    @Test
+    void a_rotation_that_ends_has_left_no_row_behind_though_another_one_broke_off_meanwhile() throws Exception {
+        open().put(ADA, Secrets.of("A", "1"));
+        open().put(BOB, Secrets.of("B", "2"));
+        EncryptedSecrets both =
+                EncryptedSecrets.in(store, KeyProvider.of("second", key(2)).opening("first", key(1)));
+        try (Connection other = Databases.postgres().getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("UPDATE \"" + schema + "\".secrets SET key_id = 'second'");
+            CompletableFuture<Integer> rotated = CompletableFuture.supplyAsync(both::rotate);
+            while (!rotated.isDone() && !waits()) {
+                Thread.onSpinWait();
+            }
+            other.rollback();
+            other.setAutoCommit(true);
+            assertThat(rotated.get(10, TimeUnit.SECONDS)).isEqualTo(2);
+        }
+    }
+
+    private boolean waits() throws SQLException {
+        try (Connection connection = Databases.postgres().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                        + " AND query LIKE '%" + schema + "%'")) {
+            return rows.next();
+        }
+    }
+
+    @Test
+    void a_key_that_becomes_the_current_one_during_a_rotation_does_not_let_it_go_on_for_ever() {
+        open().put(ADA, Secrets.of("A", "1"));
+        KeyProvider rising = new KeyProvider() {
+            private int asked;
+
+            @Override
+            public String current() {
+                return "key-" + Math.min(++asked, 50);
+            }
+
+            @Override
+            public Optional<SecretKey> find(String id) {
+                return id.equals("first") ? first.find(id) : Optional.of(new SecretKeySpec(key(3), "AES"));
+            }
+        };
+
+        assertThat(EncryptedSecrets.in(store, rising).rotate()).isEqualTo(1);
     }
 
     @Test

@@ -6,10 +6,12 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Store;
 import io.agentlaunchpad.spi.StoreContract;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,30 @@ class H2StoreTest extends StoreContract {
     void closePool() {
         if (pool != null) {
             pool.close();
+        }
+    }
+
+    @Test
+    void a_connection_goes_back_as_it_came() throws SQLException {
+        JdbcDataSource database = new JdbcDataSource();
+        database.setURL("jdbc:h2:mem:" + Databases.schema());
+        try (Connection connection = database.getConnection()) {
+            JdbcStore.of(database).read(tables -> tables.outbox().size());
+            DataSource one = (DataSource) Proxy.newProxyInstance(
+                    getClass().getClassLoader(),
+                    new Class<?>[] {DataSource.class},
+                    (self, method, given) -> Proxy.newProxyInstance(
+                            getClass().getClassLoader(),
+                            new Class<?>[] {Connection.class},
+                            (it, called, arguments) ->
+                                    called.getName().equals("close") ? null : called.invoke(connection, arguments)));
+            JdbcStore lent = JdbcStore.of(one).withoutMigration();
+            int before = connection.getTransactionIsolation();
+
+            lent.read(tables -> tables.outbox().size());
+
+            assertThat(connection.getTransactionIsolation()).isEqualTo(before);
+            assertThat(connection.getAutoCommit()).isTrue();
         }
     }
 

@@ -7,12 +7,15 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.agentlaunchpad.error.WiringException;
 import io.agentlaunchpad.spi.Doorbell;
 import io.agentlaunchpad.spi.DoorbellContract;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /** The bell on a real PostgreSQL keeps the laws, and comes back when its connection is cut. */
@@ -51,6 +54,24 @@ class PostgresDoorbellTest extends DoorbellContract {
             bell.await(Duration.ofMillis(10));
             bell.await(Duration.ofMillis(10));
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        }
+    }
+
+    @Test
+    void a_pool_that_fails_in_its_own_way_for_a_while_is_asked_again() throws Exception {
+        AtomicInteger failures = new AtomicInteger(2);
+        DataSource moody = (DataSource) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (self, method, given) -> {
+                    if (failures.getAndDecrement() > 0) {
+                        throw new IllegalStateException("no password yet");
+                    }
+                    return method.invoke(Databases.postgres(), given);
+                });
+        Doorbell here = settled(bell());
+        try (Doorbell there = settled(PostgresDoorbell.on(moody, channel))) {
+            CompletableFuture<Duration> waited = waiting(there);
+            ringUntil(here, waited);
+            assertThat(waited.get(1, TimeUnit.SECONDS)).isLessThan(Duration.ofSeconds(15));
         }
     }
 

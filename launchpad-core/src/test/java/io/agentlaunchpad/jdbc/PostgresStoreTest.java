@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.agentlaunchpad.error.StoreException;
 import io.agentlaunchpad.error.WiringException;
 import io.agentlaunchpad.event.EventType;
+import io.agentlaunchpad.spi.AuditEntry;
 import io.agentlaunchpad.spi.AuditRow;
 import io.agentlaunchpad.spi.Store;
 import io.agentlaunchpad.spi.StoreContract;
@@ -56,7 +57,7 @@ class PostgresStoreTest extends StoreContract {
                         .hasMessageContaining("append only");
             }
         }
-        assertThat(store().<List<AuditRow>>read(tables -> tables.audit().list(null, 10)))
+        assertThat(store().<List<AuditEntry>>read(tables -> tables.audit().list(null, null, 10)))
                 .hasSize(1);
     }
 

@@ -884,7 +884,7 @@ public abstract class StoreContract {
                 .as("numbers go on")
                 .isEqualTo(5);
         assertThat(listed(tables -> tables.releases().list(ADA))).hasSize(1);
-        assertThat(listed(tables -> tables.audit().list(null, 10))).hasSize(1);
+        assertThat(listed(tables -> tables.audit().list(null, null, 10))).hasSize(1);
     }
 
     @Nested
@@ -919,13 +919,43 @@ public abstract class StoreContract {
                 return null;
             });
 
-            assertThat(listed(tables -> tables.audit().list(ANNA, 2)))
-                    .extracting(AuditRow::detail)
+            assertThat(listed(tables -> tables.audit().list(ANNA, null, 2)))
+                    .extracting(entry -> entry.row().detail())
                     .containsExactly("anna 4", "anna 3");
-            assertThat(listed(tables -> tables.audit().list(null, 1)))
-                    .extracting(AuditRow::detail)
+            assertThat(listed(tables -> tables.audit().list(null, null, 1)))
+                    .extracting(entry -> entry.row().detail())
                     .containsExactly("other 19");
-            assertThat(listed(tables -> tables.audit().list(ANNA, 100))).hasSize(5);
+            assertThat(listed(tables -> tables.audit().list(ANNA, null, 100))).hasSize(5);
+        }
+
+        @Test
+        void the_audit_is_read_page_by_page_to_its_first_entry_whatever_is_added_meanwhile() {
+            writing(tables -> {
+                for (int i = 1; i <= 5; i++) {
+                    tables.audit().append(audit(ANNA, "anna " + i, i));
+                    tables.audit().append(audit(Owner.of("other"), "other " + i, i));
+                }
+                return null;
+            });
+
+            List<String> read = new ArrayList<>();
+            Long after = null;
+            for (int page = 0; page < 3; page++) {
+                Long from = after;
+                List<AuditEntry> entries = listed(tables -> tables.audit().list(ANNA, from, 2));
+                entries.forEach(entry -> read.add(entry.row().detail()));
+                after = entries.get(entries.size() - 1).number();
+                writing(tables -> {
+                    tables.audit().append(audit(ANNA, "newer", 9));
+                    return null;
+                });
+            }
+            Long end = after;
+            assertThat(read).containsExactly("anna 5", "anna 4", "anna 3", "anna 2", "anna 1");
+            assertThat(listed(tables -> tables.audit().list(ANNA, end, 2))).isEmpty();
+            assertThat(listed(tables -> tables.audit().list(null, end, 100))).isEmpty();
+            assertThat(listed(tables -> tables.audit().list(null, Long.MAX_VALUE, 100)))
+                    .hasSize(13);
         }
 
         private AuditRow audit(Owner owner, String detail, int second) {

@@ -2,6 +2,7 @@ package io.agentlaunchpad.internal.pipeline;
 
 import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.error.ConflictException;
+import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.operation.OperationId;
 import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Store;
@@ -34,6 +35,13 @@ final class Preconditions {
                             + latest.map(OperationId::value).orElse("none") + ", not " + since + ".",
                     "look at the agent again, and ask by its latest operation.",
                     null);
+        }
+    }
+
+    /** Keeps others from writing about the agent from here on. */
+    static void known(Store.Tables tables, AgentId id) {
+        if (tables.agents().find(id).isEmpty()) {
+            throw new NotFoundException("No agent has the id " + id + ".", "list the agents to see which there are.");
         }
     }
 

@@ -105,8 +105,6 @@ public final class Submissions {
      */
     private Optional<OperationRow> accept(LaunchRequest request, Ask ask, Platform platform, Set<String> condemned) {
         AgentId agentId = request.agentId();
-        Instant now = parts.clock().instant();
-        OperationRow row = row(agentId, request.owner(), OperationKind.LAUNCH, ask, request.idempotencyKey(), now);
         Set<String> unused = new HashSet<>();
         Optional<OperationRow> accepted = ledger.write(agentId, entry -> {
             unused.clear();
@@ -116,6 +114,9 @@ public final class Submissions {
                 return meanwhile;
             }
             Optional<AgentRow> agent = tables.agents().find(agentId);
+            // Its number is given while nobody else writes about the agent: what is accepted later sorts later.
+            Instant now = parts.clock().instant();
+            OperationRow row = row(agentId, request.owner(), OperationKind.LAUNCH, ask, request.idempotencyKey(), now);
             if (agent.isPresent() && request.mustBeAbsent()) {
                 throw Preconditions.exists(agentId);
             }
@@ -157,10 +158,11 @@ public final class Submissions {
             throw new InvalidAgentException(tooMany);
         }
         Ask ask = new Ask(agent.platform(), null, null, parts.policy(), replicas, revision, false);
-        OperationRow row =
-                row(agent.id(), agent.owner(), kind, ask, null, parts.clock().instant());
-        ledger.write(agent.id(), entry -> {
+        OperationRow accepted = ledger.write(agent.id(), entry -> {
+            Preconditions.known(entry.tables(), agent.id());
             Preconditions.unchanged(entry.tables(), agent.id(), since);
+            OperationRow row = row(
+                    agent.id(), agent.owner(), kind, ask, null, parts.clock().instant());
             if (kind == OperationKind.SCALE || kind == OperationKind.RESTART || kind == OperationKind.START) {
                 Resources has = agent.spec().resources();
                 Resources wanted = new Resources(has.memoryBytes(), has.cpuMillis(), replicas);
@@ -168,10 +170,10 @@ public final class Submissions {
                 admission.check(entry.tables(), agent.owner(), agent.id(), grows ? wanted : null);
             }
             insert(entry, row, agent.name());
-            return null;
+            return row;
         });
         parts.store().afterCommit(parts.doorbell()::ring);
-        return row;
+        return accepted;
     }
 
     /** What is wrong and what is doubtful, as far as can be told offline. */

@@ -8,18 +8,18 @@ import io.agentlaunchpad.event.EventType;
 import io.agentlaunchpad.operation.OperationId;
 import io.agentlaunchpad.release.Release;
 import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.AuditEntry;
 import io.agentlaunchpad.spi.AuditRow;
 import io.agentlaunchpad.spi.OutboxRow;
 import io.agentlaunchpad.spi.Store;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** The tables, as folders of documents. Operations have a file of their own. */
@@ -254,11 +254,13 @@ record DocumentTables(Transaction transaction, Predicate<String> gone) implement
         }
 
         @Override
-        public List<AuditRow> list(@Nullable Owner owner, int limit) {
-            List<AuditRow> rows = new ArrayList<>(transaction.lines("audit", AuditRow.class, 0, Integer.MAX_VALUE));
-            Collections.reverse(rows);
-            return rows.stream()
-                    .filter(row -> owner == null || row.owner().equals(owner))
+        public List<AuditEntry> list(@Nullable Owner owner, @Nullable Long after, int limit) {
+            List<AuditRow> rows = transaction.lines("audit", AuditRow.class, 0, Integer.MAX_VALUE);
+            long newest = after == null ? rows.size() : Math.min(rows.size(), after - 1);
+            // Nothing is ever taken away: an entry's number is that of its line.
+            return LongStream.iterate(newest, number -> number > 0, number -> number - 1)
+                    .mapToObj(number -> new AuditEntry(number, rows.get((int) number - 1)))
+                    .filter(entry -> owner == null || entry.row().owner().equals(owner))
                     .limit(limit)
                     .toList();
         }

@@ -96,8 +96,9 @@ class AgentTalkController {
             Caller caller,
             @PathVariable String id,
             @RequestParam(defaultValue = "100") @Form(least = 1, most = 10_000) int lines,
-            @RequestParam(required = false) @Nullable Instant since) {
-        LogQuery query = query(caller, lines, since);
+            @RequestParam(required = false) @Nullable Instant since,
+            HttpServletRequest request) {
+        LogQuery query = query(caller, lines, since, request);
         AgentRow row = directory.agent(caller, id);
         List<String> read = new ArrayList<>();
         return running(row.id(), () -> {
@@ -115,8 +116,9 @@ class AgentTalkController {
             Caller caller,
             @PathVariable String id,
             @RequestParam(defaultValue = "100") @Form(least = 1, most = 10_000) int lines,
-            @RequestParam(required = false) @Nullable Instant since) {
-        LogQuery query = query(caller, lines, since).following();
+            @RequestParam(required = false) @Nullable Instant since,
+            HttpServletRequest request) {
+        LogQuery query = query(caller, lines, since, request).following();
         AgentId agent = directory.agent(caller, id).id();
         return streams.log(caller, launchpad.agent(agent), query);
     }
@@ -131,8 +133,11 @@ class AgentTalkController {
         }
     }
 
-    private static LogQuery query(Caller caller, int lines, @Nullable Instant since) {
+    private static LogQuery query(Caller caller, int lines, @Nullable Instant since, HttpServletRequest request) {
         caller.needs(Permission.AGENTS_READ);
+        if (since == null && request.getParameter("since") != null) {
+            throw Parameters.invalid("since", "use a time such as 2026-01-02T03:04:05Z, or leave it out.");
+        }
         return new LogQuery(Parameters.within("lines", lines, 1, 10_000), since, false);
     }
 

@@ -216,7 +216,8 @@ final class Answers {
     /** A new key; its value is shown here and never again. */
     record NewKey(String keyId, String value, String owner, Role role, List<String> permissions) {}
 
-    record Audit(List<AuditView> items) {}
+    /** {@code next} is the cursor of the following page, absent on the last. */
+    record Audit(List<AuditView> items, @Nullable String next) {}
 
     record AuditView(
             Instant at,

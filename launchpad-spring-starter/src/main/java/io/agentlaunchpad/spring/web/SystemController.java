@@ -1,8 +1,10 @@
 package io.agentlaunchpad.spring.web;
 
 import io.agentlaunchpad.Launchpad;
+import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.agent.PluginCatalog;
 import io.agentlaunchpad.operation.AgentStatus;
+import io.agentlaunchpad.spi.AuditEntry;
 import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Store;
 import io.agentlaunchpad.spring.security.Caller;
@@ -28,6 +30,9 @@ import org.springframework.web.bind.annotation.RestController;
         path = "${launchpad.web.base-path:" + WebProperties.BASE_PATH + "}",
         produces = MediaType.APPLICATION_JSON_VALUE)
 class SystemController {
+
+    /** Of an entry of the audit. */
+    private static final String NUMBER = "[0-9]{1,18}";
 
     private static final Duration FRESH = Duration.ofSeconds(1);
 
@@ -68,14 +73,21 @@ class SystemController {
     Answers.Audit audit(
             Caller caller,
             @RequestParam(defaultValue = "100") @Form(least = 1, most = 1_000) int limit,
+            @RequestParam(required = false) @Form(pattern = NUMBER) @Nullable String cursor,
             @RequestParam(required = false) @Form(least = 1, most = 100, pattern = Parameters.LINE) @Nullable
                     String owner) {
         caller.needs(Permission.AUDIT_READ);
         int most = Parameters.within("limit", limit, 1, 1_000);
+        if (cursor != null && !cursor.matches(NUMBER)) {
+            throw Parameters.invalid("cursor", "use the next of the page before.");
+        }
+        Long after = cursor == null ? null : Long.valueOf(cursor);
+        Owner whose = owner == null ? null : Parameters.owner(owner);
+        List<AuditEntry> found = store.read(tables -> tables.audit().list(whose, after, most + 1));
+        List<AuditEntry> page = found.subList(0, Math.min(most, found.size()));
         return new Answers.Audit(
-                store.read(tables -> tables.audit().list(owner == null ? null : Parameters.owner(owner), most)).stream()
-                        .map(Views::audit)
-                        .toList());
+                page.stream().map(entry -> Views.audit(entry.row())).toList(),
+                found.size() > most ? String.valueOf(page.get(most - 1).number()) : null);
     }
 
     @GetMapping(path = "/health", name = "Whether the service works; its components for callers with system:read")

@@ -265,6 +265,36 @@ class ApiBehaviourTest {
     }
 
     @Test
+    void the_audit_is_read_in_pages_from_the_newest_entry_to_the_first() {
+        for (int i = 0; i < 5; i++) {
+            server.call("GET", "/keys", key, null);
+        }
+        String all = "/audit?owner=" + owner + "&limit=";
+        List<String> whole = new ArrayList<>();
+        server.call("GET", all + 1_000, ADMIN, null).json().path("items").forEach(row -> whole.add(row.toString()));
+        assertThat(whole).hasSizeGreaterThanOrEqualTo(5);
+
+        List<String> paged = new ArrayList<>();
+        String cursor = "";
+        while (cursor != null) {
+            JsonNode page = server.call("GET", all + 2 + cursor, ADMIN, null).json();
+            page.path("items").forEach(row -> paged.add(row.toString()));
+            cursor = page.has("next") ? "&cursor=" + page.path("next").asString() : null;
+        }
+        assertThat(paged).isEqualTo(whole);
+        assertThat(server.call("GET", "/audit?cursor=x", ADMIN, null).status()).isEqualTo(400);
+    }
+
+    @Test
+    void a_time_that_is_empty_is_no_time() {
+        String id =
+                server.call("POST", "/agents", key, ADA).json().path("agentId").asString();
+        assertThat(server.call("GET", "/agents/" + id + "/logs?since=", key, null)
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
     void changes_and_refusals_stand_in_the_audit_with_who_and_where() {
         server.call("POST", "/agents", key, ADA);
         server.call("GET", "/keys", key, null);

@@ -65,6 +65,9 @@ public final class Chaos {
         Options options;
         try {
             options = Options.parse(words);
+            if (options.skew() != 0) {
+                Crew.faketime(); // said before anything is made
+            }
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.exit(2);
