@@ -116,7 +116,7 @@ final class Samples {
                     .memory("100000001")
                     .cpu("10m")
                     .build();
-            Owner owner = Owner.of("'; kubectl delete ns --all # \"\n---\nkind: Pod\t{{x}} $(HOME) ü\u0000");
+            Owner owner = Owner.of("'; kubectl delete ns --all # \"\u2028---\u2028kind: Pod {{x}} $(HOME) ü");
             AgentId id = new AgentId("9" + "-".repeat(61) + "z");
             return AgentObjects.render(
                     new PlanRequest(id, owner, spec, IMAGE, "v", new Release.Run(1, Integer.MAX_VALUE)),
