@@ -76,7 +76,11 @@ public final class KubernetesSecrets implements SecretStore {
     @Override
     public Set<String> versions(AgentId agentId) {
         Set<String> versions = new HashSet<>();
-        list(agentId, Errand.within(LIMIT)).forEach(secret -> versions.add(version(secret)));
+        for (JsonNode secret : list(agentId, Errand.within(LIMIT))) {
+            if (legal(version(secret))) {
+                versions.add(version(secret));
+            }
+        }
         return versions;
     }
 
@@ -141,7 +145,7 @@ public final class KubernetesSecrets implements SecretStore {
         return Paths.of(namespace, "v1", "Secret", Names.of(agentId).secrets(version));
     }
 
-    private static boolean legal(String version) {
+    static boolean legal(String version) {
         return version.matches("v[0-9a-f]{16}");
     }
 }

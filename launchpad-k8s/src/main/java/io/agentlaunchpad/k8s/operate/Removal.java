@@ -54,10 +54,10 @@ public final class Removal {
         return List.of();
     }
 
-    /** Secrets that are no version of values, such as the records of releases, go in any case. */
+    /** Secrets that are no version of values, such as the agent's identity and the records of releases, go in any case. */
     private static boolean stays(Item item, Predicate<String> condemned) {
         String version = KubernetesSecrets.version(item.tree());
-        return !version.isEmpty() && !condemned.test(version);
+        return KubernetesSecrets.legal(version) && !condemned.test(version);
     }
 
     /** So that other processes do not take it for drift. */

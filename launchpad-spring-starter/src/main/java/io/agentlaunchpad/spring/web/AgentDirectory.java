@@ -26,6 +26,8 @@ final class AgentDirectory {
     /** The form of an agent's id. */
     static final String ID = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
+    private static final String NO_TAG = "\"none\"";
+
     private final Store store;
 
     AgentDirectory(Store store) {
@@ -37,6 +39,34 @@ final class AgentDirectory {
                 .flatMap(known -> store.read(tables -> tables.agents().find(known)))
                 .filter(row -> caller.sees(row.owner()))
                 .orElseThrow(() -> unknown(id));
+    }
+
+    /**
+     * An agent as it was asked for.
+     *
+     * @param etag names the operation that made it what the row says: a change by that tag goes on from what was seen, and
+     *     is refused while another one is under way that nobody sees yet
+     */
+    record Seen(AgentRow row, AgentStatus status, String etag) {}
+
+    Seen seen(Caller caller, String id) {
+        return parse(id)
+                .flatMap(known ->
+                        store.read(tables -> tables.agents().find(known).map(row -> seen(tables, row))))
+                .filter(seen -> caller.sees(seen.row().owner()))
+                .orElseThrow(() -> unknown(id));
+    }
+
+    private static Seen seen(Store.Tables tables, AgentRow row) {
+        List<OperationRow> open = tables.operations().unsettled(row.id());
+        List<OperationRow> newestFirst = tables.operations().ofAgent(row.id(), open.size() + 1);
+        String etag = newestFirst.stream()
+                .filter(operation -> operation.state() == OperationRow.State.SETTLED)
+                .findFirst()
+                .or(() -> open.stream().findFirst())
+                .map(AgentDirectory::etag)
+                .orElse(NO_TAG);
+        return new Seen(row, status(AgentEntry.of(row), open.isEmpty() ? null : open.get(0)), etag);
     }
 
     /** Where an agent stands: read once, for the decision whether the caller sees it and for the answer. */
@@ -87,11 +117,6 @@ final class AgentDirectory {
         }
     }
 
-    AgentStatus status(AgentRow row) {
-        List<OperationRow> open = store.read(tables -> tables.operations().unsettled(row.id()));
-        return status(AgentEntry.of(row), open.isEmpty() ? null : open.get(0));
-    }
-
     /** The oldest operation of each agent that is not settled. */
     Map<AgentId, OperationRow> open() {
         Map<AgentId, OperationRow> open = new HashMap<>();
@@ -112,12 +137,13 @@ final class AgentDirectory {
                 false);
     }
 
-    /** Changes with every operation on the agent, and with nothing else. */
-    String etag(AgentRow row) {
-        return operations(row, 1).stream()
-                .findFirst()
-                .map(operation -> "\"" + operation.id() + "\"")
-                .orElse("\"none\"");
+    /** The entity tag of an agent of which nothing is asked after its latest operation. */
+    String latest(AgentRow row) {
+        return operations(row, 1).stream().findFirst().map(AgentDirectory::etag).orElse(NO_TAG);
+    }
+
+    static String etag(OperationRow operation) {
+        return "\"" + operation.id() + "\"";
     }
 
     /** The operation that an agent's entity tag names. */

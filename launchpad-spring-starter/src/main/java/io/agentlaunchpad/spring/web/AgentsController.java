@@ -87,8 +87,8 @@ class AgentsController {
     @GetMapping(path = "/{id}", name = "One agent as it was asked for, secrets masked")
     ResponseEntity<Answers.AgentView> get(Caller caller, @PathVariable String id) {
         caller.needs(Permission.AGENTS_READ);
-        AgentRow row = directory.agent(caller, id);
-        return ResponseEntity.ok().eTag(directory.etag(row)).body(Views.agent(row, directory.status(row)));
+        AgentDirectory.Seen seen = directory.seen(caller, id);
+        return ResponseEntity.ok().eTag(seen.etag()).body(Views.agent(seen.row(), seen.status()));
     }
 
     @PutMapping(path = "/{id}", name = "Update an agent; absent or masked secrets keep their value")

@@ -60,21 +60,25 @@ final class Changes {
         }
         List<String> tags =
                 Arrays.stream(ifMatch.split(",", -1)).map(String::strip).toList();
-        String current = directory.etag(row);
+        String current = directory.latest(row);
         String tag = tags.contains(current) ? current : tags.get(0);
         return AgentDirectory.tagged(tag)
                 .orElseThrow(() -> changed("Agent " + row.id() + " never had that entity tag."));
     }
 
     private static Refusal changed(String what) {
-        return new Refusal(412, "PRECONDITION_FAILED", what, "get the agent again, and send its new ETag.");
+        return new Refusal(
+                412,
+                "PRECONDITION_FAILED",
+                what,
+                "get the agent again once no operation is under way, and send its new ETag.");
     }
 
     private ResponseEntity<Answers.Accepted> accepted(Caller caller, Operation operation) {
         OperationRow row = directory.operation(caller, operation.id().value());
         return ResponseEntity.accepted()
                 .location(URI.create(application() + basePath + "/operations/" + row.id()))
-                .eTag("\"" + row.id() + "\"")
+                .eTag(AgentDirectory.etag(row))
                 .body(Views.accepted(row));
     }
 

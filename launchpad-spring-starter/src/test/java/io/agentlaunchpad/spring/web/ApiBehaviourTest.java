@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.event.EventType;
+import io.agentlaunchpad.operation.OperationId;
+import io.agentlaunchpad.operation.Outcome;
+import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Store;
 import io.agentlaunchpad.spring.security.Role;
 import java.io.BufferedReader;
@@ -153,6 +156,35 @@ class ApiBehaviourTest {
         JsonNode spec = server.call("GET", "/agents/" + id, key, null).json().path("spec");
         assertThat(server.call("PUT", "/agents/" + id, key, spec.toString()).status())
                 .isEqualTo(202);
+    }
+
+    @Test
+    void what_was_seen_while_another_change_was_under_way_undoes_nothing_of_it() {
+        TestServer.Answer created = server.call("POST", "/agents", key, ADA);
+        String path = "/agents/" + created.json().path("agentId").asString();
+        settle(created);
+        TestServer.Answer change = server.call("PUT", path, key, ADA);
+
+        String seen = server.call("GET", path, key, null).header("ETag");
+        assertThat(seen).isEqualTo(created.header("ETag"));
+        assertThat(server.call("PUT", path, key, ADA, "If-Match", seen).status())
+                .isEqualTo(412);
+        settle(change);
+        assertThat(server.call("PUT", path, key, ADA, "If-Match", seen).status())
+                .isEqualTo(412);
+        assertThat(server.call("GET", path, key, null).header("ETag")).isEqualTo(change.header("ETag"));
+    }
+
+    /** As a worker would: none works here. */
+    private static void settle(TestServer.Answer accepted) {
+        OperationId id = new OperationId(accepted.json().path("operationId").asString());
+        boolean settled = server.context().getBean(Store.class).<Boolean>transact(tables -> {
+            OperationRow row = tables.operations().find(id).orElseThrow();
+            return tables.operations()
+                    .update(row.settled(
+                            new OperationRow.Result(Outcome.CANCELLED, null, List.of(), null, Instant.now())));
+        });
+        assertThat(settled).isTrue();
     }
 
     @Test
