@@ -29,11 +29,13 @@ public final class RedisBuckets implements Buckets, AutoCloseable {
     private static final Duration KEPT_AFTER_FULL = Duration.ofMinutes(1);
 
     private final RedisClient client;
+    private final Duration patience;
     private @Nullable LettuceBasedProxyManager<String> buckets;
     private long nextTry = System.nanoTime();
 
-    private RedisBuckets(RedisClient client) {
+    private RedisBuckets(RedisClient client, Duration patience) {
         this.client = client;
+        this.patience = patience;
     }
 
     /**
@@ -42,6 +44,11 @@ public final class RedisBuckets implements Buckets, AutoCloseable {
      * @throws WiringException where it is no address
      */
     public static RedisBuckets at(String address) {
+        return at(address, PATIENCE);
+    }
+
+    /** With another patience than that of a request. */
+    static RedisBuckets at(String address, Duration patience) {
         RedisURI uri;
         try {
             uri = RedisURI.create(address);
@@ -51,16 +58,16 @@ public final class RedisBuckets implements Buckets, AutoCloseable {
                     "launchpad.security.rate.redis is no address of a Redis.",
                     "write it as redis://user:password@host:6379/0.");
         }
-        uri.setTimeout(PATIENCE);
+        uri.setTimeout(patience);
         RedisClient client = RedisClient.create(uri);
         client.setOptions(ClientOptions.builder()
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .socketOptions(SocketOptions.builder()
-                        .connectTimeout(PATIENCE)
+                        .connectTimeout(patience)
                         .keepAlive(true)
                         .build())
                 .build());
-        return new RedisBuckets(client);
+        return new RedisBuckets(client, patience);
     }
 
     @Override
@@ -81,7 +88,7 @@ public final class RedisBuckets implements Buckets, AutoCloseable {
                         client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)))
                 .expirationAfterWrite(
                         ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(KEPT_AFTER_FULL))
-                .requestTimeout(PATIENCE)
+                .requestTimeout(patience)
                 .build();
         buckets = known;
         return known;
