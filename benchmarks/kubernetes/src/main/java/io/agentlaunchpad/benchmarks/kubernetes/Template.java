@@ -24,6 +24,8 @@ record Template(ArrayNode items, String name) {
 
     static Template of(Corner corner, Release release) throws IOException {
         ArrayNode items = (ArrayNode) JSON.readTree(release.objects());
+        // kubectl is told where, and refuses objects that say otherwise.
+        items.forEach(item -> ((ObjectNode) item.path("metadata")).remove("namespace"));
         JsonNode secrets = JSON.readTree(
                 corner.kubectl("get", "secrets", "-l", "agentlaunchpad.io/agent=" + release.agentId(), "-o", "json"));
         for (JsonNode secret : secrets.path("items")) {
