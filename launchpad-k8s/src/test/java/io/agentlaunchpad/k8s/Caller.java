@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -11,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Caller implements AutoCloseable {
 
     private final AtomicInteger answered = new AtomicInteger();
-    private final AtomicInteger failed = new AtomicInteger();
+    private final Queue<String> failures = new ConcurrentLinkedQueue<>();
     private final AtomicLong longest = new AtomicLong();
     private final Thread thread;
     private volatile boolean over;
@@ -26,8 +30,12 @@ final class Caller implements AutoCloseable {
         return answered.get();
     }
 
-    int failed() {
-        return failed.get();
+    /**
+     * What befell each call that failed, and when; of those after the first answer, for nobody answers until the node's
+     * rules for a new Service stand.
+     */
+    List<String> failures() {
+        return List.copyOf(failures);
     }
 
     /** The longest time between two answers, milliseconds. */
@@ -57,24 +65,28 @@ final class Caller implements AutoCloseable {
     private void call(String url) {
         long last = System.nanoTime();
         while (!over) {
+            long begun = System.nanoTime();
             try {
                 HttpURLConnection connection =
                         (HttpURLConnection) URI.create(url).toURL().openConnection(Proxy.NO_PROXY);
                 connection.setConnectTimeout(1000);
-                connection.setReadTimeout(1000);
+                // A busy machine is no fault: a process that is gone says so at once.
+                connection.setReadTimeout(10_000);
                 connection.setRequestProperty("Connection", "close");
                 if (connection.getResponseCode() != 200) {
                     throw new IOException("status " + connection.getResponseCode());
                 }
                 connection.getInputStream().readAllBytes();
-                answered.incrementAndGet();
                 long now = System.nanoTime();
-                long gap = now - last;
-                longest.accumulateAndGet(gap, Math::max);
+                if (answered.getAndIncrement() > 0) {
+                    longest.accumulateAndGet(now - last, Math::max);
+                }
                 last = now;
                 Thread.sleep(20);
             } catch (IOException e) {
-                failed.incrementAndGet();
+                if (answered.get() > 0) {
+                    failures.add(Instant.now() + " after " + (System.nanoTime() - begun) / 1_000_000 + " ms: " + e);
+                }
             } catch (InterruptedException e) {
                 return;
             }
