@@ -169,19 +169,19 @@ class PipelineIT {
             artifacts.next(images.failing());
             Report failed = launchpad.submit(request, secrets).await(LONG);
             assertThat(failed.outcome()).as("%s", failed).isEqualTo(Outcome.ROLLED_BACK);
-            System.out.println("PostgreSQL, failed update: " + caller.answered() + " answers, " + caller.failures().size()
-                    + " failures, longest silence " + caller.longestGap() + " ms");
+            System.out.println("PostgreSQL, failed update: " + caller.answered() + " answers, "
+                    + caller.failures().size() + " failures, longest silence " + caller.longestGap() + " ms");
             assertThat(caller.failures()).isEmpty();
             assertThat(live(agent)).isEqualTo(before);
 
             artifacts.next(images.healthy(2));
             launchpad.submit(request, secrets).await(LONG).orThrow();
-            System.out.println("PostgreSQL, and a good one: " + caller.answered() + " answers, " + caller.failures().size()
-                    + " failures, longest silence " + caller.longestGap() + " ms");
+            System.out.println("PostgreSQL, and a good one: " + caller.answered() + " answers, "
+                    + caller.failures().size() + " failures, longest silence " + caller.longestGap() + " ms");
             agent.scale(3).await(LONG).orThrow();
             agent.scale(1).await(LONG).orThrow();
-            System.out.println("PostgreSQL, scaled to 3 and to 1: " + caller.answered() + " answers, " + caller.failures().size()
-                    + " failures, longest silence " + caller.longestGap() + " ms");
+            System.out.println("PostgreSQL, scaled to 3 and to 1: " + caller.answered() + " answers, "
+                    + caller.failures().size() + " failures, longest silence " + caller.longestGap() + " ms");
             assertThat(caller.failures()).isEmpty();
         }
         agent.delete().await(LONG).orThrow();
