@@ -35,7 +35,7 @@ export function dependencyFiles(plugins, set = 'slim') {
 /** `npm ci` as the product runs it. */
 export function npmCi(directory) {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  execFileSync(npm, ['ci', '--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund'], { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
+  execFileSync(npm, ['ci', '--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund', '--prefer-offline'], { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
 /** All plugins of the table in the slim set, installed once per lock. */

@@ -88,7 +88,11 @@ public final class DependencyInstaller {
             }
         }
         arguments.addAll(npm.patience(directory, bounds));
-        NpmRun.Output output = npm.run(doing, directory, arguments, bounds);
+        NpmRun.Output output = npm.run(doing, directory, with(arguments, "--prefer-offline"), bounds);
+        if (output.exit() != 0 && NpmFailure.code(output.tail()).equals("ETARGET")) {
+            // What npm kept of a package may be older than the version in the lock.
+            output = npm.run(doing, directory, with(arguments, "--prefer-online"), bounds);
+        }
         if (output.damage().contains("ENOSPC") || NpmFailure.code(output.tail()).equals("ENOSPC")) {
             throw diskFull(directory, needed, doing, List.of(output.damage()));
         }
@@ -127,6 +131,12 @@ public final class DependencyInstaller {
             "--dry-run=false",
             "--global=false",
             "--workspaces=false");
+
+    private static List<String> with(List<String> arguments, String more) {
+        List<String> all = new ArrayList<>(arguments);
+        all.add(more);
+        return all;
+    }
 
     private void makeRoom(Path directory, long needed, String doing) throws IOException {
         if (free(directory) < needed) {

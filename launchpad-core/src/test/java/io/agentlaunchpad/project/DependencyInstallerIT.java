@@ -268,6 +268,28 @@ class DependencyInstallerIT {
         assertThat(leftovers(temp.resolve("cache"))).isEmpty();
     }
 
+    @Test
+    void what_npm_knows_already_is_not_asked_for_again_unless_it_is_too_old() throws Exception {
+        try (AgingRegistry registry = new AgingRegistry("cors", "2.8.5")) {
+            Map<String, String> environment = registry(registry.address());
+            DependencyInstaller installer = installer(temp.resolve("cache"), environment);
+            registry.beforeItWasPublished(true);
+            assertThatThrownBy(() -> installer.install(tiny(), Target.host(), minutes(2)))
+                    .isInstanceOf(BuildException.class)
+                    .hasMessageContaining("2.8.5");
+
+            registry.beforeItWasPublished(false);
+            installer.install(tiny(), Target.host(), minutes(2)).close();
+
+            int asked = registry.asked();
+            assertThat(asked).isPositive();
+            installer(temp.resolve("other"), environment)
+                    .install(tiny(), Target.host(), minutes(2))
+                    .close();
+            assertThat(registry.asked()).isEqualTo(asked);
+        }
+    }
+
     static DependencyInstaller installer(Path cache, Map<String, String> extra) {
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.putAll(extra);

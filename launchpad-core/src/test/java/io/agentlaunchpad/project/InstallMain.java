@@ -21,6 +21,7 @@ final class InstallMain {
     static ProcessBuilder process(Path cache, String... plugins) {
         java.util.List<String> command = new java.util.ArrayList<>(java.util.List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 InstallMain.class.getName(),

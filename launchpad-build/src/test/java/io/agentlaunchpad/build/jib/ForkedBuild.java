@@ -71,6 +71,7 @@ public final class ForkedBuild {
             throws IOException {
         List<String> command =
                 new ArrayList<>(List.of(javaHome.resolve("bin/java").toString()));
+        command.add("-XX:TieredStopAtLevel=1");
         command.addAll(options);
         command.addAll(List.of(
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
