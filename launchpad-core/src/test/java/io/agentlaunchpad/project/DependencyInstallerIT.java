@@ -205,7 +205,7 @@ class DependencyInstallerIT {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             DependencyInstaller installer =
                     installer(temp.resolve("cache"), registry("http://127.0.0.1:" + silent.getLocalPort()));
-            assertThatThrownBy(() -> installer.install(tiny(), Target.host(), Bounds.within(Duration.ofSeconds(6))))
+            assertThatThrownBy(() -> installer.install(tiny(), Target.host(), Bounds.within(Duration.ofSeconds(15))))
                     .isInstanceOf(UnreachableException.class)
                     .hasMessageContaining("did not answer");
 
