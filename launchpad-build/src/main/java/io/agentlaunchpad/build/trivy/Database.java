@@ -12,7 +12,8 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
 /**
- * What Trivy notes down beside its vulnerability database ({@code db/metadata.json}).
+ * What Trivy notes down beside its vulnerability database ({@code db/metadata.json}); all that its command {@code version}
+ * knows of it, old or new, without a start.
  *
  * @param version schema and age
  * @param nextUpdate when a newer one is expected

@@ -261,7 +261,8 @@ final class ImageScan {
         if (settings.server() != null) {
             return null;
         }
-        return program.database(cache, runs, context)
+        return Database.in(cache)
+                .map(Database::version)
                 .orElseThrow(() -> new NotScanned("Trivy has no vulnerability database in " + cache
                         + ". Fix: let it download one (`trivy image --download-db-only --cache-dir " + cache + "`)"));
     }

@@ -1,18 +1,11 @@
 package io.agentlaunchpad.build.trivy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.agentlaunchpad.build.internal.registry.Digests;
-import io.agentlaunchpad.build.internal.registry.OciJson;
 import io.agentlaunchpad.spi.WorkContext;
 import java.io.File;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,59 +22,50 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrivyProgram {
 
-    static final Set<String> MALICIOUS = Set.of("0.69.4", "0.69.5", "0.69.6");
-
     private static final Duration SOON = Duration.ofMinutes(3);
-    /** How the project's own release builds set the version, as it stands in the executable. */
-    private static final Pattern BUILT_AS = Pattern.compile("pkg/version(?:/app)?\\.ver=v?([0-9]+\\.[0-9]+\\.[0-9]+)");
-
-    private static final Pattern FLAG = Pattern.compile("(?m)^\\s*(?:-\\w, )?(--[a-z][a-z-]+)");
+    private static final Pattern VERSION = Pattern.compile("Version:\\s*v?(\\S+)");
+    private static final Pattern OPTION = Pattern.compile("(?m)^\\s*(?:-\\w, )?(--[a-z][a-z-]+)");
 
     private final Path file;
-    private final String version;
     private final String sha256;
-    private final Set<String> flags;
-    private final boolean saysMisconfig;
+    private final Said said;
 
-    private TrivyProgram(Path file, String version, String sha256, String help) {
+    private TrivyProgram(Path file, String sha256, Said said) {
         this.file = file;
         this.sha256 = sha256;
-        this.version = version;
-        this.flags = new TreeSet<>();
-        Matcher flag = FLAG.matcher(help);
-        while (flag.find()) {
-            flags.add(flag.group(1));
+        this.said = said;
+    }
+
+    /**
+     * What a program says of itself.
+     *
+     * @param options those of {@code image}
+     * @param misconfig whether the scanner for misconfigurations has that name
+     */
+    record Said(String version, Set<String> options, boolean misconfig) {
+
+        /** Whether a scan can be asked for. */
+        boolean isEnough() {
+            return !version.isEmpty() && options.contains("--format");
         }
-        this.saysMisconfig =
-                help.contains("misconfig,") || help.contains("misconfig)") || help.contains("vuln,misconfig");
     }
 
     Path file() {
         return file;
     }
 
-    String version() {
-        return version;
-    }
-
     String sha256() {
         return sha256;
     }
 
-    /** The flags that this version knows, of those wanted. */
+    /** The options that this version knows, of those wanted. */
     List<String> known(String... wanted) {
-        List<String> all = new ArrayList<>();
-        for (String one : wanted) {
-            if (flags.contains(one)) {
-                all.add(one);
-            }
-        }
-        return all;
+        return Arrays.stream(wanted).filter(said.options()::contains).toList();
     }
 
     /** The name of the scanner for misconfigurations, which older versions call otherwise. */
     String misconfigurations() {
-        return saysMisconfig ? "misconfig" : "config";
+        return said.misconfig() ? "misconfig" : "config";
     }
 
     static Optional<Path> onPath() {
@@ -94,78 +79,52 @@ final class TrivyProgram {
         return Optional.empty();
     }
 
-    static TrivyProgram examine(Path file, @Nullable String pin, TrivyRun runs, WorkContext context) {
+    /** Reads the whole file each time; starts it only if these bytes were never asked. */
+    static TrivyProgram examine(
+            Path file, @Nullable String pin, KeptPrograms kept, TrivyRun runs, WorkContext context) {
         if (!Files.isRegularFile(file) || !Files.isExecutable(file)) {
             throw new NotScanned("there is no Trivy program at " + file);
         }
-        String sha256 = inspect(file, pin);
-        String said = runs.run(
-                file, Map.of(), d -> List.of("--version"), SOON, context, (ended, d) -> ended.out() + ended.err());
-        Matcher version = Pattern.compile("Version:\\s*v?(\\S+)").matcher(said);
-        if (!version.find()) {
-            throw new NotScanned(file + " does not say which version of Trivy it is: " + brief(said));
+        TrivyFile found = TrivyFile.inspect(file, pin);
+        Optional<Said> known = found.isTrivy() ? kept.find(found.sha256()) : Optional.empty();
+        if (known.isPresent()) {
+            TrivyFile.refuseMalicious(known.get().version(), file);
+            return new TrivyProgram(file, found.sha256(), known.get());
         }
-        refuseMalicious(version.group(1), file);
+        Said said = ask(file, runs, context);
+        // Had the file been replaced meanwhile, another one's words would be kept under this one's name.
+        if (found.isTrivy() && TrivyFile.inspect(file, pin).equals(found)) {
+            kept.keep(found.sha256(), said);
+        }
+        return new TrivyProgram(file, found.sha256(), said);
+    }
+
+    private static Said ask(Path file, TrivyRun runs, WorkContext context) {
+        String about = runs.run(
+                file, Map.of(), d -> List.of("--version"), SOON, context, (ended, d) -> ended.out() + ended.err());
+        Matcher version = VERSION.matcher(about);
+        if (!version.find()) {
+            throw new NotScanned(file + " does not say which version of Trivy it is: " + brief(about));
+        }
+        TrivyFile.refuseMalicious(version.group(1), file);
         String help =
                 runs.run(file, Map.of(), d -> List.of("image", "--help"), SOON, context, (ended, d) -> ended.out());
-        if (!help.contains("--format")) {
+        Said said = new Said(version.group(1), options(help), saysMisconfig(help));
+        if (!said.isEnough()) {
             throw new NotScanned(file + " does not list its options");
         }
-        return new TrivyProgram(file, version.group(1), sha256, help);
+        return said;
     }
 
-    /** Version and age of its vulnerability database, or none. */
-    Optional<String> database(Path cache, TrivyRun runs, WorkContext context) {
-        String said = runs.run(
-                file,
-                Map.of(),
-                d -> List.of("version", "--format", "json", "--cache-dir", cache.toString()),
-                SOON,
-                context,
-                (ended, d) -> ended.out());
-        JsonNode database =
-                OciJson.lenient(said.getBytes(StandardCharsets.UTF_8)).path("VulnerabilityDB");
-        String updated = database.path("UpdatedAt").asText();
-        return updated.isEmpty() || updated.startsWith("0001-")
-                ? Optional.empty()
-                : Optional.of(database.path("Version").asText() + " of " + updated);
+    private static Set<String> options(String help) {
+        return OPTION.matcher(help)
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** One pass over the file, before anything in it runs; its hash. */
-    private static String inspect(Path file, @Nullable String pin) {
-        MessageDigest digest = Digests.sha256();
-        byte[] buffer = new byte[1 << 16];
-        String tail = "";
-        try (InputStream in = Files.newInputStream(file)) {
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-                String text = tail + new String(buffer, 0, n, StandardCharsets.ISO_8859_1);
-                int from = text.indexOf("pkg/version");
-                if (from >= 0) {
-                    Matcher built = BUILT_AS.matcher(text.substring(from));
-                    if (built.find()) {
-                        refuseMalicious(built.group(1), file);
-                    }
-                }
-                tail = text.substring(Math.max(0, text.length() - 100));
-            }
-        } catch (IOException e) {
-            throw new NotScanned("the Trivy program at " + file + " cannot be read: " + e.getMessage());
-        }
-        String actual = Digests.written(digest.digest()).substring("sha256:".length());
-        if (pin != null && !actual.equals(pin)) {
-            throw new NotScanned("the Trivy program at " + file + " has SHA-256 " + actual + ", not the pinned " + pin
-                    + ". Fix: install the version you trust, or pin its hash");
-        }
-        return actual;
-    }
-
-    private static void refuseMalicious(String version, Path file) {
-        if (MALICIOUS.contains(version)) {
-            throw new NotScanned("the Trivy program at " + file + " is version " + version
-                    + ", which was published with malicious code. Fix: remove it, treat this machine's secrets as known"
-                    + " to others, and install another version");
-        }
+    private static boolean saysMisconfig(String help) {
+        return help.contains("misconfig,") || help.contains("misconfig)") || help.contains("vuln,misconfig");
     }
 
     static String brief(String text) {

@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Laws: whatever keeps Trivy from answering (missing, crashing, hanging, printing rubbish, no vulnerability database)
  * ends in {@link ScanReport#notScanned} with the reason, never in "clean"; the program sees none of this process's
  * environment or files; what it says of an image in a registry is kept by digest, database and program: an unchanged
- * image is not scanned again, and a runtime image once for all agents on it. Findings say whose layer they are in. Immutable: each setting gives a new scanner. Safe for
- * use by several threads.
+ * image is not scanned again, and a runtime image once for all agents on it; a scan starts the program once, and twice more
+ * where its bytes are new or do not say what it is. Findings say whose layer they are in. Immutable: each setting gives a
+ * new scanner. Safe for use by several threads.
  *
  * <p>Versions 0.69.4 to 0.69.6 were published with malicious code and are refused before they run, where the executable
  * says its version; {@link #sha256} refuses everything but the one you know.
@@ -288,7 +289,7 @@ public final class TrivyScanner implements ArtifactScanner {
     private TrivyProgram program(Path file, String state, WorkContext context) {
         TrivyProgram known = examined.get(state);
         if (known == null) {
-            known = TrivyProgram.examine(file, settings.pin, runs, context);
+            known = TrivyProgram.examine(file, settings.pin, new KeptPrograms(results), runs, context);
             examined.clear();
             examined.put(state, known);
         }

@@ -173,7 +173,6 @@ class ScanGateIT {
                 case "$1 $2" in
                   "--version "*) echo "Version: 0.70.0"; exit 0 ;;
                   "image --help") echo "      --format string"; exit 0 ;;
-                  "version "*) echo '{"Version":"0.70.0"}'; exit 0 ;;
                 esac
                 for a in "$@"; do [ "$last" = --output ] && out=$a; last=$a; done
                 """;

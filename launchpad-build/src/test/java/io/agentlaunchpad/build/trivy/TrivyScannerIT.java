@@ -28,6 +28,10 @@ class TrivyScannerIT {
 
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
+    /** As on one machine: the program is asked once what it is. */
+    @TempDir
+    private static Path results;
+
     @TempDir
     private Path temp;
 
@@ -35,7 +39,7 @@ class TrivyScannerIT {
         return TrivyScanner.at(trivy.program())
                 .cacheDirectory(trivy.cache())
                 .offline()
-                .resultsDirectory(temp.resolve("results"));
+                .resultsDirectory(results);
     }
 
     static ArtifactScanner.Request request(String name) {

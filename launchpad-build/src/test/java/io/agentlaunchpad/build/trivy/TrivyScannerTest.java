@@ -28,12 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Programs that behave as Trivy should not. Each is a script; none is Trivy. */
 class TrivyScannerTest {
 
-    private static final String WELL_BEHAVED = """
+    static final String WELL_BEHAVED = """
             #!/bin/sh
             case "$1 $2" in
               "--version "*) echo "Version: 0.70.0"; exit 0 ;;
               "image --help") echo "      --format string"; echo "      --skip-version-check"; exit 0 ;;
-              "version "*) echo '{"Version":"0.70.0","VulnerabilityDB":{"Version":2,"UpdatedAt":"2026-11-22T00:00:00Z"}}'; exit 0 ;;
             esac
             for a in "$@"; do [ "$last" = --output ] && out=$a; last=$a; done
             """;
@@ -45,9 +44,16 @@ class TrivyScannerTest {
 
     @BeforeEach
     void makeTar() throws IOException {
+        database(temp.resolve("db"), "2026-11-22T00:00:00Z");
         Path tar = Files.writeString(temp.resolve("image.tar"), "no real image");
         ImageRef ref = new ImageRef("localhost", "ada", null, "sha256:" + "0".repeat(64));
         request = new ArtifactScanner.Request(new Artifact.Image(ref, tar), List.of(), Secrets.none());
+    }
+
+    /** As Trivy notes it down beside its database. */
+    static void database(Path cache, String updated) throws IOException {
+        Files.createDirectories(cache.resolve("db"));
+        Files.writeString(cache.resolve("db/metadata.json"), "{\"Version\":2,\"UpdatedAt\":\"" + updated + "\"}");
     }
 
     private Path program(String script) throws IOException {
@@ -107,10 +113,25 @@ class TrivyScannerTest {
     }
 
     @Test
+    void theDatabaseIsTheOneThatIsThereAfterEachScan() throws IOException {
+        Path next = Files.writeString(temp.resolve("next"), "{\"Version\":2,\"UpdatedAt\":\"2026-11-23T00:00:00Z\"}");
+        TrivyScanner scanner = scanner(program(WELL_BEHAVED + "echo '{\"SchemaVersion\":2}' > $out; cp " + next + " "
+                + temp.resolve("db/db/metadata.json") + "\n"));
+        ScanReport report = scanner.scan(request, TestContext.patient());
+        assertThat(report.database()).isEqualTo("2 of 2026-11-23T00:00:00Z");
+        Files.writeString(next, "{}");
+        assertRefused(scanner.scan(request, TestContext.patient()), "no vulnerability database");
+    }
+
+    @Test
     void withoutADatabaseTheAnswerIsNotClean() throws IOException {
-        String script =
-                WELL_BEHAVED.replace(",\"VulnerabilityDB\":{\"Version\":2,\"UpdatedAt\":\"2026-11-22T00:00:00Z\"}", "");
-        assertRefused(scan(script + "echo '{\"SchemaVersion\":2}' > $out\n"), "no vulnerability database");
+        String scanning = WELL_BEHAVED + "echo '{\"SchemaVersion\":2}' > $out\n";
+        database(temp.resolve("db"), "0001-01-01T00:00:00Z");
+        assertRefused(scan(scanning), "no vulnerability database");
+        Files.writeString(temp.resolve("db/db/metadata.json"), "{");
+        assertRefused(scan(scanning), "no vulnerability database");
+        Files.delete(temp.resolve("db/db/metadata.json"));
+        assertRefused(scan(scanning), "no vulnerability database");
     }
 
     @Test
