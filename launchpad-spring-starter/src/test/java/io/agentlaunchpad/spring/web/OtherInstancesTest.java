@@ -32,7 +32,7 @@ class OtherInstancesTest {
 
     private static final LaunchRequest ADA = request("ada");
 
-    private final Store store = Stores.inMemory();
+    private final Store store = store();
     private final ManualLaunchpad worker = ManualLaunchpad.with(
             builder -> builder.store(store).platform("test", new FakePlatform()).artifacts(new FakeArtifacts()));
     private final Launchpad launchpad = worker.launchpad();
@@ -48,6 +48,11 @@ class OtherInstancesTest {
             happened.add(event);
             hearing.source.heard(event);
         });
+    }
+
+    /** The records that the instances share. Called once, before anything else. */
+    Store store() {
+        return Stores.inMemory();
     }
 
     @AfterEach
