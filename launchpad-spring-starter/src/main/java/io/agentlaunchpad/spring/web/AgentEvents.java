@@ -2,25 +2,36 @@ package io.agentlaunchpad.spring.web;
 
 import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.event.AgentEvent;
+import io.agentlaunchpad.event.EventType;
+import io.agentlaunchpad.operation.OperationId;
+import io.agentlaunchpad.operation.OperationKind;
 import io.agentlaunchpad.spi.Store;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
  * One agent's events without a gap: from the store, and those of this process as they are heard, which matters at the end
- * of an agent, when the store forgets its story.
+ * of an agent, when the store forgets its story. Of an agent that another process removed, the end is told as {@link Story}
+ * knows it, under the number that comes next here; its last events before the end may be missing.
  */
 final class AgentEvents implements EventSource {
-
-    static final int PAGE = 500;
 
     private final Store store;
     private final AgentId agent;
     private final Queue<AgentEvent> live = new ConcurrentLinkedQueue<>();
     private long next;
+    /** A client that comes with a number was told what was before, perhaps the end too. */
+    private boolean begun;
+    /** The deletion told of last: that it was asked for, or its end until the store was asked whether the agent is gone. */
+    private @Nullable AgentEvent deletion;
+    /** The deletion whose end was told last. */
+    private @Nullable OperationId ended;
 
     AgentEvents(Store store, AgentId agent, long from) {
         this.store = store;
@@ -43,12 +54,18 @@ final class AgentEvents implements EventSource {
         List<AgentEvent> found = new ArrayList<>();
         AgentEvent heard = live.peek();
         if (heard == null || heard.sequence() > next) {
-            List<AgentEvent> stored = store.read(tables -> after(tables, agent, next));
-            if (!stored.isEmpty() && stored.get(0).sequence() < next) {
+            AgentEvent of = deletion;
+            long from = of != null && Story.isEnd(of) ? of.sequence() : next;
+            Story story = store.read(tables -> Story.of(tables, agent, from, of == null ? null : of.operationId()));
+            boolean answered = story.anew() || from < next;
+            if (story.anew()) {
+                end(story.end(), found);
                 next = 1;
             }
-            stored.forEach(event -> take(event, found));
+            deletion = answered ? null : deletion;
+            story.events().forEach(event -> take(event, found));
         }
+        begun = true;
         for (AgentEvent event = live.poll(); event != null; event = live.poll()) {
             take(event, found);
         }
@@ -57,21 +74,40 @@ final class AgentEvents implements EventSource {
         return new Found(found.stream().map(AgentEvents::sse).toList(), over, false);
     }
 
-    /**
-     * An agent's events from a number on. Where it never came so far, it is another one of the same name: its story is told
-     * from its beginning.
-     */
-    static List<AgentEvent> after(Store.Tables tables, AgentId agent, long from) {
-        List<AgentEvent> events = tables.events().list(agent, from, PAGE);
-        boolean other = events.isEmpty() && from > 1 && tables.events().last(agent) < from - 1;
-        return other ? tables.events().list(agent, 1, PAGE) : events;
+    /** The agent is gone: its end as it was heard, behind what else was heard of it, or else as the store knows it. */
+    private void end(@Nullable AgentEvent end, List<AgentEvent> found) {
+        if (end == null || !begun || Objects.equals(end.operationId(), ended)) {
+            return;
+        }
+        Predicate<AgentEvent> same =
+                event -> Story.isEnd(event) && Objects.equals(end.operationId(), event.operationId());
+        boolean heard = live.stream().anyMatch(same);
+        AgentEvent event;
+        do {
+            event = heard ? live.remove() : end;
+            take(event, found);
+        } while (!same.test(event));
     }
 
     /** Each once: the store and the ear may both tell of it. */
     private void take(AgentEvent event, List<AgentEvent> found) {
-        if (event.sequence() >= next) {
-            found.add(event);
-            next = event.sequence() + 1;
+        // What is heard of a deletion whose end was found already is of the agent that is gone.
+        boolean late = ended != null && ended.equals(event.operationId());
+        boolean end = Story.isEnd(event);
+        if (late || event.sequence() < next) {
+            return;
+        }
+        found.add(event);
+        next = event.sequence() + 1;
+        if (end) {
+            ended = event.operationId();
+        }
+        if (OperationKind.DELETE.name().equals(event.data().get("kind"))) {
+            if (end || event.type() == EventType.OPERATION_QUEUED) {
+                deletion = event;
+            } else if (event.type() == EventType.OPERATION_SETTLED) {
+                deletion = null;
+            }
         }
     }
 

@@ -3,10 +3,8 @@ package io.agentlaunchpad.spring.web;
 import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.event.AgentEvent;
-import io.agentlaunchpad.event.EventType;
 import io.agentlaunchpad.operation.OperationId;
 import io.agentlaunchpad.operation.OperationKind;
-import io.agentlaunchpad.operation.Outcome;
 import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Store;
 import java.time.Duration;
@@ -32,6 +30,10 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
  * are looked at each time; what happened to the others is found every half minute by one look at all last numbers, every second
  * while many operations are open. Its ids are times: after a broken connection an event may come twice; agent and
  * sequence tell.
+ *
+ * <p>That an agent was removed is told as it was heard where this process did it, else as {@link Story} knows it: under the
+ * number that this stream expects next, which is at most the true one, as the store has forgotten the agent's last
+ * events. Each end comes once. What ended while nobody listened is not told afterwards.
  */
 final class OwnerEvents implements EventSource {
 
@@ -48,13 +50,18 @@ final class OwnerEvents implements EventSource {
     private final Map<AgentId, Long> next = new HashMap<>();
     /** Agents of which this process told something. */
     private final Set<AgentId> heard = ConcurrentHashMap.newKeySet();
-    /** The ends of agents: the store forgets them with the rest. Those of other processes are not heard. */
+    /** The ends of agents that this process removed: the store forgets them with the rest. */
     private final Queue<AgentEvent> ends = new ConcurrentLinkedQueue<>();
+    /** The deletions whose ends were told: what was found may be heard later. */
+    private final Set<OperationId> ended = new HashSet<>();
 
     /** Found and not told yet: a look that fails half-way loses nothing. */
     private final List<AgentEvent> found = new ArrayList<>();
 
     private Set<AgentId> busy = Set.of();
+    /** Deletions that were open at the last look. */
+    private Map<AgentId, OperationId> deletions = Map.of();
+
     private boolean many;
     private long swept = System.nanoTime() - SWEEP_EVERY;
     private @Nullable Instant since;
@@ -83,10 +90,7 @@ final class OwnerEvents implements EventSource {
     @Override
     public void heard(AgentEvent event) {
         heard.add(event.agentId());
-        boolean end = event.type() == EventType.OPERATION_SETTLED
-                && OperationKind.DELETE.name().equals(event.data().get("kind"))
-                && Outcome.SUCCEEDED.name().equals(event.data().get("outcome"));
-        if (end) {
+        if (Story.isEnd(event)) {
             ends.add(event);
         }
     }
@@ -102,12 +106,13 @@ final class OwnerEvents implements EventSource {
         if (from != null) {
             return told(replay(from), since != null);
         }
-        look();
         for (AgentEvent end = ends.peek(); end != null; end = ends.peek()) {
             end(end);
             ends.remove();
         }
-        found.sort(Comparator.comparing(AgentEvent::at).thenComparing(AgentEvent::sequence));
+        look();
+        // At the same time stay an agent's events as they were found: the next one's begin anew behind its end.
+        found.sort(Comparator.comparing(AgentEvent::at));
         Found news = told(found, false);
         found.clear();
         return news;
@@ -141,10 +146,13 @@ final class OwnerEvents implements EventSource {
                 asked.add(agent);
             }
         }
-        Set<AgentId> now = open.stream()
+        List<OperationRow> ours = open.stream()
                 .filter(row -> owner == null || owner.equals(row.owner()))
-                .map(OperationRow::agentId)
-                .collect(Collectors.toSet());
+                .toList();
+        Set<AgentId> now = ours.stream().map(OperationRow::agentId).collect(Collectors.toSet());
+        Map<AgentId, OperationId> deleting = ours.stream()
+                .filter(row -> row.kind() == OperationKind.DELETE)
+                .collect(Collectors.toMap(OperationRow::agentId, OperationRow::id, (older, newer) -> older));
         asked.addAll(now);
         // One more look at those that were busy: their last event came with the end of the operation.
         asked.addAll(busy);
@@ -152,46 +160,69 @@ final class OwnerEvents implements EventSource {
         many |= open.size() > FEW;
         long time = System.nanoTime();
         if (time - swept >= (many ? SWEEP_OFTEN : SWEEP_EVERY)) {
-            lasts().forEach((agent, last) -> {
+            Map<AgentId, Long> lasts = lasts();
+            lasts.forEach((agent, last) -> {
                 if (last + 1 != next.getOrDefault(agent, 1L)) {
                     asked.add(agent);
                 }
             });
+            next.keySet().stream().filter(agent -> !lasts.containsKey(agent)).forEach(asked::add);
             swept = time;
             many = open.size() > FEW;
         }
         if (!asked.isEmpty()) {
-            ask(asked);
+            ask(asked, deleting);
         }
+        deletions = deleting;
     }
 
-    private void ask(Set<AgentId> asked) {
-        List<AgentEvent> news = store.read(tables -> asked.stream()
-                .flatMap(agent -> AgentEvents.after(tables, agent, next.getOrDefault(agent, 1L)).stream())
-                .toList());
-        Map<AgentId, Integer> counts = new HashMap<>();
-        for (AgentEvent event : news) {
-            next.put(event.agentId(), event.sequence() + 1);
-            if (counts.merge(event.agentId(), 1, Integer::sum) == AgentEvents.PAGE) {
-                heard.add(event.agentId());
+    private void ask(Set<AgentId> asked, Map<AgentId, OperationId> deleting) {
+        Map<AgentId, OperationId> over = new HashMap<>(deletions);
+        over.values().removeIf(deletion -> ended.contains(deletion) || deleting.containsValue(deletion));
+        Map<AgentId, Story> stories = store.read(tables -> asked.stream()
+                .collect(Collectors.toMap(
+                        agent -> agent,
+                        agent -> Story.of(tables, agent, next.getOrDefault(agent, 1L), over.get(agent)))));
+        stories.forEach((agent, story) -> {
+            if (story.anew()) {
+                next.remove(agent);
             }
-        }
-        found.addAll(news);
+            AgentEvent end = story.end();
+            if (end != null && ended.add(Objects.requireNonNull(end.operationId()))) {
+                found.add(end);
+            }
+            for (AgentEvent event : story.events()) {
+                next.put(agent, event.sequence() + 1);
+                if (Story.isEnd(event)) {
+                    ended.add(Objects.requireNonNull(event.operationId()));
+                }
+            }
+            if (story.events().size() == Story.PAGE) {
+                heard.add(agent);
+            }
+            found.addAll(story.events());
+        });
     }
 
     private Map<AgentId, Long> lasts() {
         return store.read(tables -> tables.events().lasts(owner));
     }
 
-    /** An operation outlives its agent, and knows whose it was. */
+    /**
+     * One that was heard. An operation outlives its agent, and knows whose it was; where a launch waited for it, the agent has
+     * not ended, and the event is found where the others are.
+     */
     private void end(AgentEvent event) {
         OperationId operation = Objects.requireNonNull(event.operationId());
-        boolean ours = store.read(tables -> tables.operations().find(operation))
-                .filter(row -> owner == null || owner.equals(row.owner()))
-                .isPresent();
-        boolean forgotten =
-                store.read(tables -> tables.agents().find(event.agentId())).isEmpty();
-        if (ours && forgotten) {
+        boolean news = !ended.contains(operation)
+                && store.read(tables -> tables.operations()
+                                .find(operation)
+                                .filter(row -> owner == null || owner.equals(row.owner()))
+                                .isPresent()
+                        && tables.events().list(event.agentId(), event.sequence(), 1).stream()
+                                .noneMatch(stored -> operation.equals(stored.operationId())));
+        if (news) {
+            ended.add(operation);
             found.add(event);
             next.remove(event.agentId());
         }

@@ -85,6 +85,9 @@ class JourneysTest {
                     tables.events().append(new AgentId("agent-7"), NOW, EventType.DRIFT, null, "x", Map.of()));
             assertThat(since.next().events()).as("of another process, and old").hasSize(1);
             assertThat(since.next().events()).isEmpty();
+            assertThat(counted.journeys(() -> since.next()))
+                    .as("open operations, with a commit")
+                    .hasSize(2);
         }
     }
 
