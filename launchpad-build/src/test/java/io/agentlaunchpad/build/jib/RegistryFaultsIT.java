@@ -97,6 +97,10 @@ class RegistryFaultsIT {
                 when("(PUT|PATCH) .*/ada/blobs/uploads/.*", proxy -> FaultProxy.reset()),
                 when("(PUT|PATCH) .*/ada/blobs/uploads/.*", proxy -> FaultProxy.status(500, "")),
                 when("PUT .*/ada/manifests/.*", proxy -> FaultProxy.status(429, "")),
+                // What a registry says that read a link to a layer while another push was writing it.
+                when(
+                        "PUT .*/ada/manifests/.*",
+                        proxy -> FaultProxy.status(400, "{\"errors\":[{\"code\":\"DIGEST_INVALID\"}]}")),
                 when("GET .*", proxy -> FaultProxy.reset()),
                 when("PUT .*", proxy -> proxy.slow(Duration.ofMillis(700))));
     }

@@ -107,7 +107,7 @@ final class Transport {
                     attempt--;
                     continue;
                 }
-                if (!Faults.passes(status) || attempt == ATTEMPTS) {
+                if (!(Faults.passes(status) || confused(ask, status, response)) || attempt == ATTEMPTS) {
                     return reader.read(status, response);
                 }
                 pause = retryAfter(response).orElse(pauseBefore(attempt));
@@ -124,6 +124,16 @@ final class Transport {
             }
             Pauses.sleep(pause, context);
         }
+    }
+
+    /**
+     * Whether the registry doubts the digest of a manifest, which is ours and right: the body was spoilt on the way, or the
+     * registry read a link to a layer while another push was writing it.
+     */
+    private static boolean confused(Ask ask, int status, Response response) throws IOException {
+        return status == 400
+                && ask.url().pathSegments().contains("manifests")
+                && text(response).contains("DIGEST_INVALID");
     }
 
     private Request request(Ask ask) {
