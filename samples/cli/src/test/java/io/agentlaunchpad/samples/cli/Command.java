@@ -3,12 +3,9 @@ package io.agentlaunchpad.samples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,9 +27,6 @@ final class Command {
     private static final List<String> HEARING =
             System.getProperty("os.name").equals("Linux") ? List.of("env", "--default-signal=INT") : List.of();
 
-    /** The command's classes, made ready once: each of some two hundred commands takes two thirds of the processor time. */
-    private static final Path CLASSES = archive();
-
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
     private final Path home;
@@ -49,40 +43,6 @@ final class Command {
         return other;
     }
 
-    /** One of the forks makes it, the others wait; a virtual machine that cannot use it does without. */
-    private static Path archive() {
-        Path archive = JAR.resolveSibling("launchpad.jsa");
-        try (FileChannel lock = FileChannel.open(
-                        JAR.resolveSibling("launchpad.jsa.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock held = lock.lock()) {
-            if (Files.notExists(archive)
-                    || Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(JAR)) < 0) {
-                // A command that fails late has loaded what the others load.
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString(),
-                                "-XX:+UseSerialGC",
-                                "-XX:ArchiveClassesAtExit=" + archive,
-                                "-jar",
-                                JAR.toString(),
-                                "list",
-                                "--platform",
-                                "kubernetes",
-                                "--home",
-                                Files.createTempDirectory("launchpad-classes-").toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start()
-                        .waitFor();
-            }
-            return archive;
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     /** Runs it to its end. */
     Ended run(String... arguments) {
         return start(arguments).end();
@@ -95,7 +55,6 @@ final class Command {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
-                "-XX:SharedArchiveFile=" + CLASSES,
                 "-jar",
                 JAR.toString()));
         line.addAll(List.of(arguments));
