@@ -82,18 +82,10 @@ public final class PodRoad implements AgentAccess {
     @Override
     public Response send(AgentId agentId, Request request, WorkContext context) {
         context.check();
-        Call pods = Call.get(Paths.of(namespace, "v1", "Pod") + Selection.labels(Labels.selector(agentId)));
-        Token known = tokens.get(agentId);
-        // One round for both: the first request of an agent ends its launch.
-        List<Answer> found =
-                api.all(known == null ? List.of(pods, identity(agentId)) : List.of(pods), () -> {}, context);
-        JsonNode pod = best(agentId, found.get(0)).path("metadata");
-        String uid = pod.path("uid").asText();
-        if (known == null || !known.pod().equals(uid)) {
-            known = new Token(uid, token(agentId, known == null ? found.get(1) : api.ask(identity(agentId), context)));
-            tokens.put(agentId, known);
-        }
-        return send(agentId, pod.path("name").asText(), known.value(), request, context);
+        JsonNode pod = pod(agentId, context);
+        String name = pod.path("metadata").path("name").asText();
+        return send(
+                agentId, name, token(agentId, pod.path("metadata").path("uid").asText(), context), request, context);
     }
 
     /** A request to a certain pod, without the agent's token. */
@@ -154,7 +146,9 @@ public final class PodRoad implements AgentAccess {
     }
 
     /** The best pod to talk to: ready before running, young before old. */
-    private JsonNode best(AgentId agentId, Answer found) {
+    private JsonNode pod(AgentId agentId, WorkContext context) {
+        Answer found = api.ask(
+                Call.get(Paths.of(namespace, "v1", "Pod") + Selection.labels(Labels.selector(agentId))), context);
         if (!found.ok()) {
             throw Refusals.of(found, "The list of pods");
         }
@@ -178,15 +172,19 @@ public final class PodRoad implements AgentAccess {
         return false;
     }
 
-    private Call identity(AgentId agentId) {
-        return Call.get(Paths.of(namespace, "v1", "Secret", Names.of(agentId).identity()));
-    }
-
-    private static String token(AgentId agentId, Answer found) {
+    private String token(AgentId agentId, String pod, WorkContext context) {
+        Token known = tokens.get(agentId);
+        if (known != null && known.pod().equals(pod)) {
+            return known.value();
+        }
+        Answer found = api.ask(
+                Call.get(Paths.of(namespace, "v1", "Secret", Names.of(agentId).identity())), context);
         if (!found.ok() && !found.missing()) {
             throw Refusals.of(found, "Secret/" + Names.of(agentId).identity());
         }
-        return found.ok() ? Trees.text(found.json(), Names.IDENTITY_TOKEN) : "";
+        String value = found.ok() ? Trees.text(found.json(), Names.IDENTITY_TOKEN) : "";
+        tokens.put(agentId, new Token(pod, value));
+        return value;
     }
 
     /** Whether the API server itself answered instead of the agent. */
