@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,6 +34,9 @@ public final class DependencyInstaller {
 
     /** Part of every key: raise it when the same lock must install differently. */
     static final String VERSION = "1";
+
+    /** How npm fails where what it kept of a package is older than the version in the lock, or damaged. */
+    private static final Set<String> OF_WHAT_WAS_KEPT = Set.of("ETARGET", "EINTEGRITY", "ENOENT");
 
     private final Npm npm;
     private final DependencyCache cache;
@@ -89,8 +93,7 @@ public final class DependencyInstaller {
         }
         arguments.addAll(npm.patience(directory, bounds));
         NpmRun.Output output = npm.run(doing, directory, with(arguments, "--prefer-offline"), bounds);
-        if (output.exit() != 0 && NpmFailure.code(output.tail()).equals("ETARGET")) {
-            // What npm kept of a package may be older than the version in the lock.
+        if (output.exit() != 0 && OF_WHAT_WAS_KEPT.contains(NpmFailure.code(output.tail()))) {
             output = npm.run(doing, directory, with(arguments, "--prefer-online"), bounds);
         }
         if (output.damage().contains("ENOSPC") || NpmFailure.code(output.tail()).equals("ENOSPC")) {

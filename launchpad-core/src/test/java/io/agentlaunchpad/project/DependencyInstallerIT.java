@@ -290,6 +290,23 @@ class DependencyInstallerIT {
         }
     }
 
+    @Test
+    void a_damaged_cache_of_npm_is_no_obstacle() throws IOException {
+        Map<String, String> own = Map.of("npm_config_cache", temp.resolve("npm").toString());
+        installer(temp.resolve("cache"), own)
+                .install(tiny(), Target.host(), minutes(2))
+                .close();
+        try (Stream<Path> kept = Files.walk(temp.resolve("npm/_cacache/content-v2"))) {
+            for (Path file : kept.filter(Files::isRegularFile).toList()) {
+                Files.delete(file);
+                Files.writeString(file, "damaged");
+            }
+        }
+        try (Dependencies again = installer(temp.resolve("other"), own).install(tiny(), Target.host(), minutes(2))) {
+            assertThat(again.nodeModules().resolve("cors/package.json")).exists();
+        }
+    }
+
     static DependencyInstaller installer(Path cache, Map<String, String> extra) {
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.putAll(extra);
