@@ -49,6 +49,7 @@ public final class FakePlatform implements Platform {
     private volatile Runnable beforeFence = () -> {};
     private volatile Runnable whileDeleting = () -> {};
     private volatile Runnable afterPut = () -> {};
+    private volatile Runnable afterReveal = () -> {};
     private volatile List<String> undeletable = List.of();
     private volatile Function<AgentAccess.Request, @Nullable String> answers = request -> null;
     private volatile Set<Artifact.Kind> kinds = Set.of(Artifact.Kind.PROJECT);
@@ -105,6 +106,12 @@ public final class FakePlatform implements Platform {
     /** Runs once, right after the next secrets are stored. */
     public FakePlatform afterPut(Runnable action) {
         afterPut = once(action, () -> afterPut = () -> {});
+        return this;
+    }
+
+    /** Runs once, right after somebody has asked for secrets next. */
+    public FakePlatform afterReveal(Runnable action) {
+        afterReveal = once(action, () -> afterReveal = () -> {});
         return this;
     }
 
@@ -227,7 +234,7 @@ public final class FakePlatform implements Platform {
 
     @Override
     public SecretStore secrets() {
-        return new InMemorySecrets(values, () -> afterPut.run());
+        return new InMemorySecrets(values, () -> afterPut.run(), () -> afterReveal.run());
     }
 
     @Override
@@ -256,16 +263,11 @@ public final class FakePlatform implements Platform {
                 List.of());
     }
 
-    private record InMemorySecrets(Map<String, Secrets> values, Runnable afterPut) implements SecretStore {
+    private record InMemorySecrets(Map<String, Secrets> values, Runnable afterPut, Runnable afterReveal)
+            implements SecretStore {
 
         @Override
-        public String put(AgentId agentId, Secrets secrets, Set<String> condemned) {
-            for (String known : versions(agentId)) {
-                if (!condemned.contains(known) && reveal(agentId, known).equals(secrets)) {
-                    afterPut.run();
-                    return known;
-                }
-            }
+        public String put(AgentId agentId, Secrets secrets) {
             String version = "v" + java.util.UUID.randomUUID();
             values.put(agentId + "/" + version, secrets);
             afterPut.run();
@@ -274,8 +276,10 @@ public final class FakePlatform implements Platform {
 
         @Override
         public Secrets reveal(AgentId agentId, String version) {
-            return Optional.ofNullable(values.get(agentId + "/" + version))
+            Secrets found = Optional.ofNullable(values.get(agentId + "/" + version))
                     .orElseThrow(() -> new NotFoundException("No secrets " + version + ".", "launch again."));
+            afterReveal.run();
+            return found;
         }
 
         @Override

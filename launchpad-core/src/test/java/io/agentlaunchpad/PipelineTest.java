@@ -2,6 +2,7 @@ package io.agentlaunchpad;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.agent.Owner;
@@ -216,6 +217,16 @@ class PipelineTest {
             Release serving = agent().releases().get(0);
             Secrets now = platform.secrets().reveal(agent().id(), String.valueOf(serving.secretVersion()));
             assertThat(now).isEqualTo(Secrets.of("A", "1").and("B", "3"));
+        }
+
+        @Test
+        void with_the_values_that_it_has_stores_none_and_makes_no_release() {
+            done(launchpad.submit(request("Explains"), Secrets.of("A", "1")));
+            platform.afterPut(() -> fail("Nothing is to be stored"));
+
+            assertThat(done(launchpad.submit(request("Explains"), Secrets.of("A", "1")))
+                            .revision())
+                    .isEqualTo(1);
         }
 
         @Test
@@ -442,7 +453,27 @@ class PipelineTest {
             platform.afterPut(manual::runAll);
 
             assertSucceededWith(
+                    launchpad.submit(request("Explains better"), Secrets.of("A", "2")), Secrets.of("A", "2"));
+        }
+
+        @Test
+        void a_delete_begins_and_ends_after_it_saw_that_it_has_them() {
+            done(launchpad.submit(request("Explains"), Secrets.of("A", "1")));
+            agent().delete();
+            platform.afterReveal(manual::runAll);
+
+            assertSucceededWith(
                     launchpad.submit(request("Explains better"), Secrets.of("A", "1")), Secrets.of("A", "1"));
+        }
+
+        @Test
+        void another_one_brings_others_in_between() {
+            done(launchpad.submit(request("Explains"), Secrets.of("A", "1")));
+            platform.afterPut(() -> launchpad.submit(request("Explains better"), Secrets.of("B", "2")));
+
+            assertSucceededWith(
+                    launchpad.submit(request("Explains best"), Secrets.of("C", "3")),
+                    Secrets.of("A", "1").and("B", "2").and("C", "3"));
         }
 
         @Test
@@ -453,7 +484,7 @@ class PipelineTest {
                 throw new BuildException("No space.", "make room.");
             });
             launchpad.submit(request("Explains better"), Secrets.of("A", "1"));
-            platform.afterPut(manual::runAll);
+            platform.afterReveal(manual::runAll);
 
             assertSucceededWith(
                     launchpad.submit(request("Explains better"), Secrets.of("A", "1")), Secrets.of("A", "1"));
@@ -462,7 +493,7 @@ class PipelineTest {
         @Test
         void one_with_the_same_values_is_superseded_in_between() {
             launchpad.submit(request("Explains"), Secrets.of("A", "1"));
-            platform.afterPut(() -> launchpad.submit(superseding("Explains best"), Secrets.of("A", "2")));
+            platform.afterReveal(() -> launchpad.submit(superseding("Explains best"), Secrets.of("A", "2")));
 
             assertSucceededWith(
                     launchpad.submit(request("Explains better"), Secrets.of("A", "1")), Secrets.of("A", "1"));

@@ -64,7 +64,7 @@ public final class EncryptedSecrets implements SecretStore {
     }
 
     @Override
-    public String put(AgentId agentId, Secrets secrets, Set<String> condemned) {
+    public String put(AgentId agentId, Secrets secrets) {
         byte[] name = new byte[8];
         RANDOM.nextBytes(name);
         Row row = seal(

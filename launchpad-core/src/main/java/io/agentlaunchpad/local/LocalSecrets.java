@@ -35,14 +35,8 @@ final class LocalSecrets implements SecretStore {
     }
 
     @Override
-    public String put(AgentId agentId, Secrets secrets, Set<String> condemned) {
+    public String put(AgentId agentId, Secrets secrets) {
         Path folder = new AgentFiles(home, agentId).secrets();
-        for (String version : versions(agentId)) {
-            if (!condemned.contains(version)
-                    && find(folder, version).filter(secrets.revealAll()::equals).isPresent()) {
-                return version;
-            }
-        }
         for (int tries = 1; ; tries++) {
             String version = "v" + String.format("%016x", RANDOM.nextLong());
             try {

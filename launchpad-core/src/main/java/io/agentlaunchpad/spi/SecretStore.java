@@ -7,23 +7,17 @@ import java.util.Set;
 /**
  * Keeps secret values, by version. Safe for concurrent use.
  *
- * <p>Laws: a version never changes; what {@link #put} returned survives a crash; putting equal values again may return the
- * same version, but for one that is about to be forgotten.
+ * <p>Laws: a version never changes; what {@link #put} returned survives a crash; every put makes another version. Whoever
+ * puts knows what the agent has, so that no store has to look for it.
  */
 public interface SecretStore {
 
     /**
      * Stores one set of values.
      *
-     * @param condemned versions that are about to be forgotten; another one is returned
      * @return its version: a short name without a secret in it, never given again
      */
-    String put(AgentId agentId, Secrets secrets, Set<String> condemned);
-
-    /** {@link #put(AgentId, Secrets, Set)} where nothing is about to be forgotten. */
-    default String put(AgentId agentId, Secrets secrets) {
-        return put(agentId, secrets, Set.of());
-    }
+    String put(AgentId agentId, Secrets secrets);
 
     /** The versions that there are. */
     Set<String> versions(AgentId agentId);

@@ -39,15 +39,6 @@ class LocalSecretsTest extends SecretStoreContract {
     }
 
     @Test
-    void equal_values_have_one_version() {
-        AgentId ada = AgentId.of(Owner.LOCAL, "ada");
-
-        String version = open().put(ada, Secrets.of("A_KEY", "value"));
-
-        assertThat(open().put(ada, Secrets.of("A_KEY", "value"))).isEqualTo(version);
-    }
-
-    @Test
     void forgetting_the_last_one_leaves_nothing_behind() throws IOException {
         AgentId ada = AgentId.of(Owner.LOCAL, "ada");
         SecretStore store = open();

@@ -497,8 +497,15 @@ public abstract class PlatformContract {
 
     /** A release of the test's agent, planned by the platform, with the planted secret. */
     protected final Release release(int revision, Artifact artifact, Run run) {
-        String version = platform.secrets().put(id, Secrets.of("TEST_SECRET", SECRET));
-        return release(id, spec, revision, artifact, run, version);
+        return release(id, spec, revision, artifact, run, planted());
+    }
+
+    /** The version of the planted secret, stored once. */
+    private String planted() {
+        return platform.secrets().versions(id).stream()
+                .filter(version -> platform.secrets().reveal(id, version).equals(Secrets.of("TEST_SECRET", SECRET)))
+                .findFirst()
+                .orElseGet(() -> platform.secrets().put(id, Secrets.of("TEST_SECRET", SECRET)));
     }
 
     private Release release(AgentId agent, AgentSpec of, int revision, Artifact artifact, Run run, String version) {
@@ -570,7 +577,6 @@ public abstract class PlatformContract {
     }
 
     private Plan plan(Artifact artifact) {
-        String version = platform.secrets().put(id, Secrets.of("TEST_SECRET", SECRET));
-        return platform.plan(new PlanRequest(id, Owner.LOCAL, spec, artifact, version, new Run(1, 1)), work());
+        return platform.plan(new PlanRequest(id, Owner.LOCAL, spec, artifact, planted(), new Run(1, 1)), work());
     }
 }

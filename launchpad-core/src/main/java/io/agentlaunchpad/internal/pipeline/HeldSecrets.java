@@ -5,6 +5,7 @@ import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.operation.OperationKind;
 import io.agentlaunchpad.release.Release;
 import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Platform;
 import io.agentlaunchpad.spi.Store;
 import java.util.Optional;
@@ -15,8 +16,16 @@ import org.jspecify.annotations.Nullable;
 record HeldSecrets(Store store) {
 
     /** The values that hold after a request. */
-    Secrets after(Secrets given, @Nullable AgentRow agent, Platform platform) {
-        return given.over(unlessLost(given, () -> now(agent, platform)));
+    Values after(Secrets given, @Nullable AgentRow agent, Platform platform) {
+        String base = agent == null
+                ? null
+                : store.<Optional<String>>read(tables -> Optional.ofNullable(newest(tables, agent)))
+                        .orElse(null);
+        Secrets old = agent == null || base == null
+                ? Secrets.none()
+                : unlessLost(given, () -> platform.secrets().reveal(agent.id(), base));
+        Secrets all = given.over(old);
+        return new Values(all, base, all.equals(old) ? base : null);
     }
 
     Optional<Release> serving(AgentRow agent) {
@@ -47,17 +56,35 @@ record HeldSecrets(Store store) {
         }
     }
 
-    /** Those of the newest launch still queued, else those of the serving release. */
-    private Secrets now(@Nullable AgentRow agent, Platform platform) {
-        if (agent == null) {
-            return Secrets.none();
-        }
-        Optional<String> pending = store.read(tables -> tables.operations().unsettled(agent.id())).stream()
+    /** The version of the newest launch still queued, else that of the serving release; null where that has none. */
+    static @Nullable String newest(Store.Tables tables, AgentRow agent) {
+        Optional<OperationRow> pending = tables.operations().unsettled(agent.id()).stream()
                 .filter(row -> row.kind() == OperationKind.LAUNCH)
-                .reduce((older, newer) -> newer)
-                .map(row -> row.ask().secretVersion());
-        Optional<String> version = pending.or(() -> serving(agent).map(Release::secretVersion));
-        return version.map(known -> platform.secrets().reveal(agent.id(), known))
-                .orElseGet(Secrets::none);
+                .reduce((older, newer) -> newer);
+        if (pending.isPresent()) {
+            return pending.get().ask().secretVersion();
+        }
+        Integer revision = agent.serving();
+        return revision == null
+                ? null
+                : tables.releases()
+                        .find(agent.id(), revision)
+                        .map(Release::secretVersion)
+                        .orElse(null);
+    }
+
+    /**
+     * The values that an agent is to have.
+     *
+     * @param all of them
+     * @param base the version from which they were made, or null
+     * @param version that holds exactly these already, or null
+     */
+    record Values(
+            Secrets all, @Nullable String base, @Nullable String version) {
+
+        boolean mustBeStored() {
+            return version == null && !all.names().isEmpty();
+        }
     }
 }

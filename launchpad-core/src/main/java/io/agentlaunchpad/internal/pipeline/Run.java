@@ -18,6 +18,7 @@ import io.agentlaunchpad.spi.Store;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,9 @@ final class Run implements Fence {
     private boolean abandoned;
     /** Whether the work under way goes on although someone wants it cancelled. */
     private boolean deaf;
+
+    /** Values by version, as long as the operation runs here: versions never change. */
+    private final Map<String, Secrets> revealed = new ConcurrentHashMap<>();
 
     Run(Parts parts, Ledger ledger, ScheduledExecutorService timer, OperationRow row) {
         this.parts = parts;
@@ -109,7 +113,10 @@ final class Run implements Fence {
     }
 
     Secrets secrets(@Nullable String version) {
-        return version == null ? Secrets.none() : platform().secrets().reveal(row().agentId(), version);
+        return version == null
+                ? Secrets.none()
+                : revealed.computeIfAbsent(
+                        version, known -> platform().secrets().reveal(row().agentId(), known));
     }
 
     /** The work under way; {@link #begin} starts it. */

@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
@@ -72,38 +73,53 @@ public final class Submissions {
         }
         String platformName = platformName(request, existing.orElse(null));
         Platform platform = parts.platform(platformName);
-        Secrets merged = held.after(secrets, existing.orElse(null), platform);
-        Preflight preflight = preflight(request, merged);
-        if (!preflight.problems().isEmpty()) {
-            throw new InvalidAgentException(preflight.problems());
-        }
-        if (!merged.names().isEmpty()) {
-            // Once before anything is stored, and again where it is certain.
-            parts.store().read(tables -> {
-                admission.check(tables, request.owner(), agentId, request.spec().resources());
-                Preconditions.unchanged(tables, agentId, request.unchangedSince());
-                return null;
-            });
-        }
         Set<String> condemned = new HashSet<>();
         Optional<OperationRow> accepted = Optional.empty();
         while (accepted.isEmpty()) {
-            String version =
-                    merged.names().isEmpty() ? null : platform.secrets().put(agentId, merged, condemned);
+            HeldSecrets.Values values = held.after(secrets, existing.orElse(null), platform);
+            Preflight preflight = preflight(request, values.all());
+            if (!preflight.problems().isEmpty()) {
+                throw new InvalidAgentException(preflight.problems());
+            }
+            String kept = values.version();
+            String fresh =
+                    values.mustBeStored() || condemned.contains(kept) ? put(request, values.all(), platform) : null;
+            String version = fresh == null ? kept : fresh;
             Ask ask = new Ask(platformName, request.spec(), version, policy(request), 0, 0, request.refreshLock());
-            accepted = accept(request, ask, platform, condemned);
+            accepted = accept(request, ask, values.base(), platform, condemned);
+            if (fresh != null
+                    && !fresh.equals(
+                            accepted.map(row -> row.ask().secretVersion()).orElse(null))) {
+                // Nobody else can name it.
+                Superseding.forgetSecrets(platform, agentId, Set.of(fresh));
+            }
+            existing = accepted.isPresent() ? existing : find(agentId);
         }
         parts.store().afterCommit(parts.doorbell()::ring);
         return accepted.get();
     }
 
+    /** Stores values, after a look whether the launch would be accepted; that is asked again where it is certain. */
+    private String put(LaunchRequest request, Secrets values, Platform platform) {
+        parts.store().read(tables -> {
+            admission.check(
+                    tables, request.owner(), request.agentId(), request.spec().resources());
+            Preconditions.unchanged(tables, request.agentId(), request.unchangedSince());
+            return null;
+        });
+        return platform.secrets().put(request.agentId(), values);
+    }
+
     /**
      * Stores a launch as an operation.
      *
+     * @param base the version of secrets from which those of the request were made, or null
      * @param condemned takes in the versions that no launch may name
-     * @return none where the version of its secrets is one of them; nothing was stored
+     * @return none where its secrets must be made anew: their version is condemned, or others have come meanwhile; nothing
+     *     was stored
      */
-    private Optional<OperationRow> accept(LaunchRequest request, Ask ask, Platform platform, Set<String> condemned) {
+    private Optional<OperationRow> accept(
+            LaunchRequest request, Ask ask, @Nullable String base, Platform platform, Set<String> condemned) {
         AgentId agentId = request.agentId();
         Set<String> unused = new HashSet<>();
         Optional<OperationRow> accepted = ledger.write(agentId, entry -> {
@@ -121,6 +137,10 @@ public final class Submissions {
                 throw Preconditions.exists(agentId);
             }
             Preconditions.unchanged(tables, agentId, request.unchangedSince());
+            if (!Objects.equals(
+                    base, agent.map(known -> HeldSecrets.newest(tables, known)).orElse(null))) {
+                return Optional.empty();
+            }
             if (ask.secretVersion() != null) {
                 condemned.addAll(Condemned.of(tables, agentId));
                 if (condemned.contains(ask.secretVersion())) {
@@ -180,7 +200,8 @@ public final class Submissions {
     public Preflight validate(LaunchRequest request, Secrets secrets) {
         Optional<AgentRow> existing = find(request.agentId());
         Platform platform = parts.platform(platformName(request, existing.orElse(null)));
-        return preflight(request, held.after(secrets, existing.orElse(null), platform));
+        return preflight(
+                request, held.after(secrets, existing.orElse(null), platform).all());
     }
 
     /** What launching would change. */

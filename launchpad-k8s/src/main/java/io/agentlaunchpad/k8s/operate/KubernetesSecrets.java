@@ -46,15 +46,9 @@ public final class KubernetesSecrets implements SecretStore {
     }
 
     @Override
-    public String put(AgentId agentId, Secrets secrets, Set<String> condemned) {
+    public String put(AgentId agentId, Secrets secrets) {
         WorkContext errand = Errand.within(LIMIT);
         Map<String, String> values = secrets.revealAll();
-        for (JsonNode secret : list(agentId, errand)) {
-            String version = version(secret);
-            if (legal(version) && !condemned.contains(version) && values(secret).equals(values)) {
-                return version;
-            }
-        }
         makeNamespace.run();
         String version = "v" + String.format("%016x", RANDOM.nextLong());
         Map<String, String> labels = new TreeMap<>(Labels.of(agentId));
