@@ -88,7 +88,7 @@ final class Rooms implements AutoCloseable {
         this.secrets = new KubernetesSecrets(api, namespace, this::makeNamespace);
         this.records = new Records(api, namespace);
         PodLogs logs = new PodLogs(api, namespace, informers);
-        this.road = new PodRoad(api, namespace, secrets, logs);
+        this.road = new PodRoad(api, namespace, secrets, logs, informers);
         this.insight = new PodInsight(road, logs, new ResourceMeter(api, namespace));
         this.applier = new Applier(api, namespace, takingOver, new Rehearsal(api, namespace, informers));
         this.planner = new Planner(api, namespace, takingOver);

@@ -27,8 +27,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Applies releases. One GET of the Deployment, the other objects at once, the Deployment last and only if nobody wrote
- * it meanwhile. What can be refused beforehand is refused before anything is changed. Whatever is interrupted, applying
+ * Applies releases. First a look at what is there, then the other objects at once, the Deployment last and only if nobody
+ * wrote it meanwhile. What can be refused beforehand is refused before anything is changed. Whatever is interrupted, applying
  * again finishes it.
  */
 public final class Applier {
@@ -66,9 +66,7 @@ public final class Applier {
         Manifest workload = all.stream().filter(Manifest::workload).findFirst().orElseThrow();
         List<Manifest> others =
                 all.stream().filter(each -> !each.shared() && !each.workload()).toList();
-        Live live = get(workload, context);
-        refuseStrangers(release, live, workload);
-        refuseSwallowing(release, others, live, context);
+        Live live = lookAround(release, workload, others, context);
         List<String> warnings = new ArrayList<>();
         String hash = Manifests.hash(release.objects());
         boolean same = hash.equals(live.annotation(Labels.OBJECTS));
@@ -85,22 +83,55 @@ public final class Applier {
         return new Applied(applied.generation(), warnings);
     }
 
-    private Live get(Manifest manifest, WorkContext context) {
-        Answer answer = api.ask(Call.get(path(manifest)), context);
-        if (!answer.ok() && !answer.missing()) {
-            throw Refusals.of(answer, manifest.toString());
+    /** What the Deployment is now; refuses strangers that applying would take over silently. */
+    private Live lookAround(Release release, Manifest workload, List<Manifest> others, WorkContext context) {
+        List<Manifest> silent =
+                others.stream().filter(each -> SILENT.contains(each.kind())).toList();
+        // A new agent has no inventory that could spare a question: all are asked at once.
+        boolean fresh = release.revision() == 1;
+        List<Manifest> asked = new ArrayList<>(List.of(workload));
+        asked.addAll(fresh ? silent : List.of());
+        List<Live> found = look(asked, context);
+        refuseStrangers(release, asked, found);
+        Live live = found.get(0);
+        if (!fresh) {
+            Set<String> known = live.inventory();
+            List<Manifest> doubtful =
+                    silent.stream().filter(each -> !known.contains(line(each))).toList();
+            refuseStrangers(release, doubtful, look(doubtful, context));
         }
-        return new Live(answer.ok() ? answer.json() : JsonNodeFactory.instance.objectNode());
+        return live;
     }
 
-    private void refuseStrangers(Release release, Live live, Manifest manifest) {
-        if (live.exists() && !takingOver && !live.belongsTo(release.agentId().value())) {
-            throw new ConflictException(
-                    "NOT_OURS",
-                    manifest + " exists in namespace " + namespace + " and was not made by Launchpad for this agent.",
-                    "remove or rename it, choose another agent name, or take it over on purpose"
-                            + " (KubernetesPlatform.takingOver()).",
-                    null);
+    /** What is there of them now. */
+    private List<Live> look(List<Manifest> manifests, WorkContext context) {
+        List<Answer> answers =
+                api.all(manifests.stream().map(each -> Call.get(path(each))).toList(), () -> {}, context);
+        List<Live> found = new ArrayList<>();
+        for (int i = 0; i < answers.size(); i++) {
+            Answer answer = answers.get(i);
+            if (!answer.ok() && !answer.missing()) {
+                throw Refusals.of(answer, manifests.get(i).toString());
+            }
+            found.add(new Live(answer.ok() ? answer.json() : JsonNodeFactory.instance.objectNode()));
+        }
+        return found;
+    }
+
+    private void refuseStrangers(Release release, List<Manifest> manifests, List<Live> found) {
+        for (int i = 0; i < found.size(); i++) {
+            Live live = found.get(i);
+            if (live.exists()
+                    && !takingOver
+                    && !live.belongsTo(release.agentId().value())) {
+                throw new ConflictException(
+                        "NOT_OURS",
+                        manifests.get(i) + " exists in namespace " + namespace
+                                + " and was not made by Launchpad for this agent.",
+                        "remove or rename it, choose another agent name, or take it over on purpose"
+                                + " (KubernetesPlatform.takingOver()).",
+                        null);
+            }
         }
     }
 
@@ -116,20 +147,6 @@ public final class Applier {
                     context);
             if (!made.ok() && !made.reason().equals("AlreadyExists")) {
                 throw Refusals.of(made, shared.toString());
-            }
-        }
-    }
-
-    private void refuseSwallowing(Release release, List<Manifest> others, Live live, WorkContext context) {
-        Set<String> known = live.inventory();
-        List<Manifest> doubtful = others.stream()
-                .filter(each -> SILENT.contains(each.kind()) && !known.contains(line(each)))
-                .toList();
-        List<Answer> found =
-                api.all(doubtful.stream().map(each -> Call.get(path(each))).toList(), () -> {}, context);
-        for (int i = 0; i < found.size(); i++) {
-            if (found.get(i).ok()) {
-                refuseStrangers(release, new Live(found.get(i).json()), doubtful.get(i));
             }
         }
     }
@@ -238,7 +255,7 @@ public final class Applier {
             if (!raced) {
                 throw Refusals.of(answer, workload.toString());
             }
-            Live now = get(workload, context);
+            Live now = look(List.of(workload), context).get(0);
             // Controllers write its status all the time; another release is another matter.
             if (!now.annotation(Labels.OBJECTS).equals(live.annotation(Labels.OBJECTS))
                     && !now.annotation(Labels.OBJECTS).equals(hash)) {

@@ -15,6 +15,8 @@ import io.agentlaunchpad.k8s.client.Selection;
 import io.agentlaunchpad.k8s.client.Trees;
 import io.agentlaunchpad.k8s.manifest.Labels;
 import io.agentlaunchpad.k8s.manifest.Names;
+import io.agentlaunchpad.k8s.rollout.Facts;
+import io.agentlaunchpad.k8s.rollout.Informers;
 import io.agentlaunchpad.spi.AgentAccess;
 import io.agentlaunchpad.spi.WorkContext;
 import java.net.URI;
@@ -25,8 +27,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The road to an agent's pods: the API server's pod proxy for requests, its log endpoint for logs. Nothing is sent twice.
@@ -35,21 +41,27 @@ public final class PodRoad implements AgentAccess {
 
     static final int PORT = 3000;
 
+    private static final Logger LOG = LoggerFactory.getLogger(PodRoad.class);
     private static final Duration LONGEST = Duration.ofMinutes(10);
+
+    /** The runner's own pages, which ask for no token. */
+    private static final Set<String> OPEN = Set.of("/livez", "/readyz", "/metrics");
 
     private final Api api;
     private final String namespace;
     private final KubernetesSecrets secrets;
     private final PodLogs logs;
+    private final Informers informers;
 
     /** Tokens by agent, as long as its pod is the same: another agent of the same name has another. */
     private final Map<AgentId, Token> tokens = new ConcurrentHashMap<>();
 
-    public PodRoad(Api api, String namespace, KubernetesSecrets secrets, PodLogs logs) {
+    public PodRoad(Api api, String namespace, KubernetesSecrets secrets, PodLogs logs, Informers informers) {
         this.api = api;
         this.namespace = namespace;
         this.secrets = secrets;
         this.logs = logs;
+        this.informers = informers;
     }
 
     /** The host it is exposed under, else its name inside the cluster. */
@@ -82,10 +94,21 @@ public final class PodRoad implements AgentAccess {
     @Override
     public Response send(AgentId agentId, Request request, WorkContext context) {
         context.check();
-        JsonNode pod = pod(agentId, context);
-        String name = pod.path("metadata").path("name").asText();
-        return send(
-                agentId, name, token(agentId, pod.path("metadata").path("uid").asText(), context), request, context);
+        Place watched = watched(agentId);
+        if (watched != null) {
+            try {
+                return send(agentId, watched, request, context);
+            } catch (NotFoundException e) {
+                // What is watched can be a moment old: that pod is gone and has got nothing.
+                LOG.debug("{} is gone: {}", watched.pod(), e.getMessage());
+            }
+        }
+        return send(agentId, asked(agentId, context), request, context);
+    }
+
+    private Response send(AgentId agentId, Place place, Request request, WorkContext context) {
+        String token = OPEN.contains(request.path()) ? "" : token(agentId, place.uid(), context);
+        return send(agentId, place.pod(), token, request, context);
     }
 
     /** A request to a certain pod, without the agent's token. */
@@ -145,8 +168,18 @@ public final class PodRoad implements AgentAccess {
         return Masking.of(values);
     }
 
-    /** The best pod to talk to: ready before running, young before old. */
-    private JsonNode pod(AgentId agentId, WorkContext context) {
+    /** A ready pod among those that are being watched anyway, the youngest; null where there is none. */
+    private @Nullable Place watched(AgentId agentId) {
+        return informers.podsIfWatched(agentId.value()).orElse(List.of()).stream()
+                .filter(Facts::ready)
+                .max(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()))
+                .map(pod ->
+                        new Place(pod.getMetadata().getName(), pod.getMetadata().getUid()))
+                .orElse(null);
+    }
+
+    /** The best pod to talk to, by asking: ready before running, young before old. */
+    private Place asked(AgentId agentId, WorkContext context) {
         Answer found = api.ask(
                 Call.get(Paths.of(namespace, "v1", "Pod") + Selection.labels(Labels.selector(agentId))), context);
         if (!found.ok()) {
@@ -160,6 +193,8 @@ public final class PodRoad implements AgentAccess {
                 .max(Comparator.comparing(PodRoad::ready)
                         .thenComparing(pod ->
                                 pod.path("metadata").path("creationTimestamp").asText()))
+                .map(pod -> pod.path("metadata"))
+                .map(pod -> new Place(pod.path("name").asText(), pod.path("uid").asText()))
                 .orElseThrow(() -> absent(agentId));
     }
 
@@ -218,4 +253,7 @@ public final class PodRoad implements AgentAccess {
     }
 
     private record Token(String pod, String value) {}
+
+    /** The pod that a request goes to. */
+    private record Place(String pod, String uid) {}
 }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,7 +46,7 @@ public final class Informers implements AutoCloseable {
     private final KubernetesClient client;
     private final String namespace;
     private final Map<String, Set<Runnable>> listeners = new ConcurrentHashMap<>();
-    private @Nullable Running running;
+    private volatile @Nullable Running running;
     private boolean closed;
 
     public Informers(KubernetesClient client, String namespace) {
@@ -65,6 +66,11 @@ public final class Informers implements AutoCloseable {
     /** The Deployment of that name, or null. */
     public @Nullable Deployment deployment(String name) {
         return running().deployments.getStore().getByKey(namespace + "/" + name);
+    }
+
+    /** The agent's pods where they are being watched anyway; nothing where that would have to begin. */
+    public Optional<List<Pod>> podsIfWatched(String agent) {
+        return Optional.ofNullable(running).map(all -> all.pods.getIndexer().byIndex(BY_AGENT, agent));
     }
 
     /** The agent's pods. */
