@@ -8,6 +8,7 @@ import io.agentlaunchpad.build.TestContext;
 import io.agentlaunchpad.spi.ArtifactBuilder;
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,7 +72,9 @@ public final class ForkedBuild {
             throws IOException {
         List<String> command =
                 new ArrayList<>(List.of(javaHome.resolve("bin/java").toString()));
-        command.add("-XX:TieredStopAtLevel=1");
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(each -> each.startsWith("-XX:"))
+                .toList());
         command.addAll(options);
         command.addAll(List.of(
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",

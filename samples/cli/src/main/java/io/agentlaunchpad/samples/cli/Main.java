@@ -1,5 +1,6 @@
 package io.agentlaunchpad.samples.cli;
 
+import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,22 +62,25 @@ final class Main implements Runnable {
             System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
         }
         Interruption.listen();
+        Interruption.end(run(line -> {}, args));
+    }
+
+    /**
+     * Runs one command in this process, and gives its exit code.
+     *
+     * @param streams may give it others than the process's own
+     */
+    static int run(Consumer<CommandLine> streams, String... args) {
         Main main = new Main();
-        int code = commandLine(main).execute(args);
-        main.common.close();
-        Interruption.end(code);
-    }
-
-    static CommandLine commandLine() {
-        return commandLine(new Main());
-    }
-
-    private static CommandLine commandLine(Main main) {
-        return new CommandLine(main)
+        CommandLine line = new CommandLine(main)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpLongOptionsMaxWidth(30)
                 .setParameterExceptionHandler(Faults::usage)
                 .setExecutionExceptionHandler(Faults::execution);
+        streams.accept(line);
+        int code = line.execute(args);
+        main.common.close();
+        return code;
     }
 
     @Override

@@ -3,6 +3,9 @@ package io.agentlaunchpad.samples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,17 +51,42 @@ final class Command {
         return start(arguments).end();
     }
 
+    /**
+     * Runs a command that starts nothing, in this JVM where that has the same environment: a JVM for each costs more than
+     * all that it does.
+     */
+    Ended ask(String... arguments) {
+        boolean same =
+                environment.entrySet().stream().allMatch(each -> each.getValue().equals(System.getenv(each.getKey())));
+        return same ? here(home, arguments) : run(arguments);
+    }
+
+    /** Runs a command in this JVM. */
+    static Ended here(Path home, String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = Main.run(
+                line -> line.setOut(new PrintWriter(out)).setErr(new PrintWriter(err)),
+                inHome(home, List.of(arguments)).toArray(String[]::new));
+        return new Ended(code, out.toString(), err.toString());
+    }
+
+    private static List<String> inHome(Path home, List<String> arguments) {
+        List<String> all = new ArrayList<>(arguments);
+        all.addAll(List.of("--home", home.toString()));
+        return all;
+    }
+
     /** Starts it and lets it run. */
     Running start(String... arguments) {
         List<String> line = new ArrayList<>(HEARING);
-        line.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-jar",
-                JAR.toString()));
-        line.addAll(List.of(arguments));
-        line.addAll(List.of("--home", home.toString()));
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // As this JVM is tuned: short lives, little to compile.
+        line.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(each -> each.startsWith("-XX:"))
+                .toList());
+        line.addAll(List.of("-jar", JAR.toString()));
+        line.addAll(inHome(home, List.of(arguments)));
         try {
             Path out = Files.createTempFile("launchpad-", ".out");
             Path err = Files.createTempFile("launchpad-", ".err");

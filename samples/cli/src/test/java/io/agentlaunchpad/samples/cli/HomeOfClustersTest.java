@@ -12,17 +12,12 @@ import io.agentlaunchpad.local.Stores;
 import io.agentlaunchpad.release.Release;
 import io.agentlaunchpad.spi.AgentRow;
 import io.agentlaunchpad.spi.Store;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** A home that remembers agents of a cluster whose context is no longer in the kubeconfig. */
 class HomeOfClustersTest {
@@ -71,7 +66,7 @@ class HomeOfClustersTest {
 
     @Test
     void the_list_shows_it_and_says_why_nothing_else_is_known() {
-        Said said = run("list");
+        Ended said = run("list");
 
         assertThat(said.exit()).isEqualTo(5);
         assertThat(said.out()).contains("ada", "?", GONE);
@@ -82,7 +77,7 @@ class HomeOfClustersTest {
     @Test
     void other_commands_name_the_context() {
         for (String command : new String[] {"status", "logs"}) {
-            Said said = run(command, "ada");
+            Ended said = run(command, "ada");
             assertThat(said.exit()).as(command + said).isEqualTo(2);
             assertThat(said.err()).contains("a-context-that-nobody-has", "Fix:").doesNotContain("\tat ");
         }
@@ -95,22 +90,15 @@ class HomeOfClustersTest {
                         home.resolve("ada.json"), "{\"agentName\": \"ada\", \"personality\": {\"bio\": [\"x\"]}}")
                 .toString();
 
-        Said launched = run("launch", file, "--detach");
+        Ended launched = run("launch", file, "--detach");
         assertThat(launched.exit()).as(launched.toString()).isEqualTo(3);
         assertThat(launched.err()).contains(GONE, "local", "Fix:");
-        Said deleted = run("delete", "ada", "--platform", "local");
+        Ended deleted = run("delete", "ada", "--platform", "local");
         assertThat(deleted.exit()).isEqualTo(2);
         assertThat(deleted.err()).contains(GONE, "Fix:");
     }
 
-    private Said run(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine command = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--home", home.toString()));
-        return new Said(command.execute(all.toArray(String[]::new)), out.toString(), err.toString());
+    private Ended run(String... arguments) {
+        return Command.here(home, arguments);
     }
-
-    private record Said(int exit, String out, String err) {}
 }

@@ -222,18 +222,18 @@ class ImageCommandsIT {
 
     @Test
     void wrong_words_exit_with_2() {
-        launchpad.run("build", file.toString()).exits(2);
+        launchpad.ask("build", file.toString()).exits(2);
         launchpad
-                .run("build", file.toString(), "--image-repository", "NOT a repository")
+                .ask("build", file.toString(), "--image-repository", "NOT a repository")
                 .exits(2);
         launchpad
-                .run("build", file.toString(), "--tar", "a.tar", "--scanner", "psychic")
+                .ask("build", file.toString(), "--tar", "a.tar", "--scanner", "psychic")
                 .exits(2);
         launchpad
-                .run("build", file.toString(), "--tar", "a.tar", "--max-severity", "mild")
+                .ask("build", file.toString(), "--tar", "a.tar", "--max-severity", "mild")
                 .exits(2);
-        launchpad.run("scan", "nonsense").exits(2);
-        launchpad.run("sbom", "nonsense").exits(2);
+        launchpad.ask("scan", "nonsense").exits(2);
+        launchpad.ask("sbom", "nonsense").exits(2);
     }
 
     private Ended build(Registry registry, Trivy trivy, String base, String... more) {

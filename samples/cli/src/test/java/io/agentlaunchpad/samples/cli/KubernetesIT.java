@@ -105,8 +105,8 @@ class KubernetesIT {
         run(launchpad, launch(file, registry.baseImage())).exits(0);
 
         assertThat(objects()).as("objects with their resource versions").isEqualTo(before);
-        assertThat(run(launchpad, "status", "ada").exits(0).out()).contains("revision: 1", "health: HEALTHY");
-        assertThat(run(launchpad, at("plan", file, "--exit-code")).exits(0).out())
+        assertThat(ask(launchpad, "status", "ada").exits(0).out()).contains("revision: 1", "health: HEALTHY");
+        assertThat(ask(launchpad, at("plan", file, "--exit-code")).exits(0).out())
                 .contains("A launch would change nothing.");
         assertThat(objects()).as("after a plan").isEqualTo(before);
     }
@@ -116,29 +116,29 @@ class KubernetesIT {
 
         assertThat(run(other, at("list")).exits(0).out())
                 .contains("ada", "DEPLOYED", "HEALTHY", "kubernetes:" + cluster.context() + "/" + cluster.namespace());
-        assertThat(run(other, "status", "ada").exits(0).out()).contains("revision: 1", "health: HEALTHY");
-        assertThat(run(other, at("plan", file, "--exit-code")).exits(0).out()).contains("change nothing");
+        assertThat(ask(other, "status", "ada").exits(0).out()).contains("revision: 1", "health: HEALTHY");
+        assertThat(ask(other, at("plan", file, "--exit-code")).exits(0).out()).contains("change nothing");
         JsonNode plan = new ObjectMapper()
-                .readTree(run(other, at("plan", configuration("Explains it better", ""), "--json"))
+                .readTree(ask(other, at("plan", configuration("Explains it better", ""), "--json"))
                         .exits(0)
                         .out());
         assertThat(plan.path("changesNothing").asBoolean()).isFalse();
         assertThat(plan.path("changes").toString()).contains("Deployment", "UPDATE");
 
         assertThat(run(other, "chat", "ada", "from elsewhere").exits(0).out()).contains("You said: from elsewhere");
-        assertThat(run(other, "logs", "ada", "--tail", "2").exits(0).out().lines())
+        assertThat(ask(other, "logs", "ada", "--tail", "2").exits(0).out().lines())
                 .hasSize(2);
-        run(other, "scale", "ada", "2").exits(3); // one embedded database has room for one
-        run(other, "scale", "ada", "0").exits(0);
-        assertThat(run(other, "status", "ada").exits(0).out()).contains("status: STOPPED");
+        ask(other, "scale", "ada", "2").exits(3); // one embedded database has room for one
+        ask(other, "scale", "ada", "0").exits(0);
+        assertThat(ask(other, "status", "ada").exits(0).out()).contains("status: STOPPED");
         assertThat(cluster.kubectl("get", "deployments", "-o", "jsonpath={.items[*].spec.replicas}"))
                 .isEqualTo("0");
-        run(other, "scale", "ada", "1").exits(0);
-        assertThat(run(other, "chat", "ada", "awake?").exits(0).out()).contains("You said: awake?");
-        assertThat(run(other, "events", "ada").exits(0).out()).contains("ADOPTED", "OPERATION_SETTLED");
+        ask(other, "scale", "ada", "1").exits(0);
+        assertThat(ask(other, "chat", "ada", "awake?").exits(0).out()).contains("You said: awake?");
+        assertThat(ask(other, "events", "ada").exits(0).out()).contains("ADOPTED", "OPERATION_SETTLED");
 
         // The first home hears of the later releases when it looks at the namespace.
-        assertThat(run(launchpad, at("status", "ada")).exits(0).out())
+        assertThat(ask(launchpad, at("status", "ada")).exits(0).out())
                 .contains("status: DEPLOYED", "health: HEALTHY", "revision: 3");
     }
 
@@ -146,16 +146,16 @@ class KubernetesIT {
     private void restarted_stopped_and_started_it_remembers() {
         String volume = volume();
         String before = pods();
-        run(launchpad, "restart", "ada").exits(0);
+        ask(launchpad, "restart", "ada").exits(0);
         assertThat(pods()).as("another pod").startsWith("pod/").isNotEqualTo(before);
-        assertThat(run(launchpad, "chat", "ada", "restarted?").exits(0).out()).contains("You said: restarted?");
+        assertThat(ask(launchpad, "chat", "ada", "restarted?").exits(0).out()).contains("You said: restarted?");
 
-        run(launchpad, "stop", "ada").exits(0);
-        assertThat(run(launchpad, "status", "ada").exits(0).out()).contains("status: STOPPED", "health: UNKNOWN");
+        ask(launchpad, "stop", "ada").exits(0);
+        assertThat(ask(launchpad, "status", "ada").exits(0).out()).contains("status: STOPPED", "health: UNKNOWN");
         assertThat(pods()).isEmpty();
 
-        run(launchpad, "start", "ada").exits(0);
-        assertThat(run(launchpad, "chat", "ada", "started?").exits(0).out()).contains("You said: started?");
+        ask(launchpad, "start", "ada").exits(0);
+        assertThat(ask(launchpad, "chat", "ada", "started?").exits(0).out()).contains("You said: started?");
         assertThat(volume()).as("the same volume").isEqualTo(volume);
         assertThat(cluster.kubectl("exec", pods(), "--", "node", "--input-type=module", "-e", MEMORIES)
                         .lines())
@@ -196,9 +196,9 @@ class KubernetesIT {
 
         assertThat(failed.err()).contains("DATABASE_UNREACHABLE", "Fix:");
         assertThat(specs()).as("restored").isEqualTo(before);
-        assertThat(run(launchpad, "status", "ada").exits(0).out()).contains("DEPLOYED", "HEALTHY", "last failure");
-        assertThat(run(launchpad, "chat", "ada", "still there?").exits(0).out()).contains("You said: still there?");
-        run(launchpad, "delete", "ada").exits(0);
+        assertThat(ask(launchpad, "status", "ada").exits(0).out()).contains("DEPLOYED", "HEALTHY", "last failure");
+        assertThat(ask(launchpad, "chat", "ada", "still there?").exits(0).out()).contains("You said: still there?");
+        ask(launchpad, "delete", "ada").exits(0);
         assertNothingIsLeft();
     }
 
@@ -213,7 +213,7 @@ class KubernetesIT {
         assertThat(launch.out().lines()).allMatch(line -> line.startsWith("{") && line.endsWith("}"));
         assertThat(code).isIn(0, 130); // the agent may have been quicker than the signal
         if (code == 0) {
-            run(launchpad, "delete", "ada").exits(0);
+            ask(launchpad, "delete", "ada").exits(0);
         }
         assertNothingIsLeft();
     }
@@ -238,16 +238,16 @@ class KubernetesIT {
             assertThat(worker.out()).contains("launch succeeded");
             assertThat(cluster.kubectl("get", "persistentvolumeclaims", "-o", "name"))
                     .isEmpty();
-            assertThat(run(launchpad, "status", "ada").exits(0).out()).contains("health: HEALTHY", "?ephemeral");
-            run(launchpad, at("plan", file, "--exit-code")).exits(0); // the place is known, with how agents live there
+            assertThat(ask(launchpad, "status", "ada").exits(0).out()).contains("health: HEALTHY", "?ephemeral");
+            ask(launchpad, at("plan", file, "--exit-code")).exits(0); // the place is known, with how agents live there
             others_are_told_of(worker);
             worker.interrupt();
             worker.end().exits(0);
         } finally {
             worker.kill();
         }
-        assertThat(run(launchpad, "chat", "ada", "alone").exits(0).out()).contains("You said: alone");
-        run(launchpad, "delete", "ada").exits(0);
+        assertThat(ask(launchpad, "chat", "ada", "alone").exits(0).out()).contains("You said: alone");
+        ask(launchpad, "delete", "ada").exits(0);
         assertNothingIsLeft();
     }
 
@@ -257,7 +257,7 @@ class KubernetesIT {
         cluster.kubectl("patch", service, "--type=merge", "-p", "{\"spec\":{\"sessionAffinity\":\"ClientIP\"}}");
         worker.await(out -> out.contains("DRIFT"));
 
-        assertThat(run(launchpad, "events", "ada").exits(0).out())
+        assertThat(ask(launchpad, "events", "ada").exits(0).out())
                 .containsPattern("DRIFT +Service.*kubectl.*sessionAffinity");
     }
 
@@ -347,6 +347,12 @@ class KubernetesIT {
 
     private Ended run(Command command, String... arguments) {
         Ended ended = command.run(arguments);
+        said.add(ended);
+        return ended;
+    }
+
+    private Ended ask(Command command, String... arguments) {
+        Ended ended = command.ask(arguments);
         said.add(ended);
         return ended;
     }

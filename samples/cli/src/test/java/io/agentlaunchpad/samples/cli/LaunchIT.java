@@ -42,7 +42,7 @@ class LaunchIT {
 
     @AfterEach
     void nothing_is_left_after_delete() {
-        launchpad.run("delete", "ada");
+        launchpad.ask("delete", "ada");
         awaitNoProcess();
     }
 
@@ -97,7 +97,7 @@ class LaunchIT {
 
         assertThat(attached.end().exits(0).out()).contains("Stopped ada");
         awaitNoProcess();
-        assertThat(launchpad.run("status", "ada").exits(0).out()).contains("status: STOPPED");
+        assertThat(launchpad.ask("status", "ada").exits(0).out()).contains("status: STOPPED");
     }
 
     @Test
@@ -108,9 +108,9 @@ class LaunchIT {
         attached.kill();
 
         awaitNoProcess();
-        assertThat(launchpad.run("status", "ada").exits(0).out()).contains("health: UNHEALTHY");
+        assertThat(launchpad.ask("status", "ada").exits(0).out()).contains("health: UNHEALTHY");
         launchpad.run("start", "ada").exits(0);
-        assertThat(launchpad.run("chat", "ada", "back").exits(0).out()).contains("You said: back");
+        assertThat(launchpad.ask("chat", "ada", "back").exits(0).out()).contains("You said: back");
     }
 
     @Test
@@ -144,10 +144,10 @@ class LaunchIT {
         assertThat(code).isIn(0, 130);
         if (!won) {
             awaitNoProcess();
-            assertThat(launchpad.run("status", "ada").exits(0).out()).doesNotContain("DEPLOYED");
+            assertThat(launchpad.ask("status", "ada").exits(0).out()).doesNotContain("DEPLOYED");
         }
         launchpad.run("launch", file, "--echo-model", "--detach").exits(0);
-        assertGapFree(launchpad.run("events", "ada", "--json").exits(0).out());
+        assertGapFree(launchpad.ask("events", "ada", "--json").exits(0).out());
     }
 
     @ParameterizedTest
@@ -162,8 +162,8 @@ class LaunchIT {
         Ended again = launchpad.run("launch", file, "--echo-model", "--detach").exits(0);
         assertThat(again.out()).contains("HEALTHY");
         assertThat(Command.processesOf(home)).as("one agent and its stand-in").hasSize(2);
-        assertThat(launchpad.run("list").exits(0).out().lines()).hasSize(2);
-        assertGapFree(launchpad.run("events", "ada", "--json").exits(0).out());
+        assertThat(launchpad.ask("list").exits(0).out().lines()).hasSize(2);
+        assertGapFree(launchpad.ask("events", "ada", "--json").exits(0).out());
     }
 
     @Test
@@ -192,8 +192,8 @@ class LaunchIT {
 
         assertThat(failed.exit()).as(failed.out() + failed.err()).isEqualTo(4);
         assertThat(failed.err()).contains("DATABASE_UNREACHABLE");
-        assertThat(launchpad.run("status", "ada").exits(0).out()).contains("DEPLOYED", "HEALTHY", "last failure");
-        assertThat(launchpad.run("chat", "ada", "still there?").exits(0).out()).contains("You said: still there?");
+        assertThat(launchpad.ask("status", "ada").exits(0).out()).contains("DEPLOYED", "HEALTHY", "last failure");
+        assertThat(launchpad.ask("chat", "ada", "still there?").exits(0).out()).contains("You said: still there?");
     }
 
     /** Signals the agent's own process, and not its stand-in's. */

@@ -32,7 +32,7 @@ class SecretsIT {
 
     @AfterEach
     void delete() {
-        launchpad.run("delete", "keeper");
+        launchpad.ask("delete", "keeper");
     }
 
     @Test

@@ -39,7 +39,7 @@ class SharedRecordsIT {
         worker.await(out -> out.contains("OPERATION_SETTLED"));
         worker.interrupt();
         worker.end().exits(0);
-        assertThat(launchpad.run("chat", "ada", "over there?").exits(0).out()).contains("You said: over there?");
+        assertThat(launchpad.ask("chat", "ada", "over there?").exits(0).out()).contains("You said: over there?");
 
         Running second = launchpad.start("worker", "--doorbell", redis.uri().toString());
         submit(launchpad, file, redis.uri().toString());
@@ -47,11 +47,11 @@ class SharedRecordsIT {
         second.interrupt();
         second.end().exits(0);
 
-        assertThat(launchpad.run("operations", "--agent", "ada").exits(0).out().lines())
+        assertThat(launchpad.ask("operations", "--agent", "ada").exits(0).out().lines())
                 .hasSize(2)
                 .allMatch(line -> line.contains("SUCCEEDED"));
         assertThat(home.resolve("store")).doesNotExist();
-        launchpad.run("delete", "ada").exits(0);
+        launchpad.ask("delete", "ada").exits(0);
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(Command.processesOf(home)).isEmpty());
@@ -61,7 +61,7 @@ class SharedRecordsIT {
     void a_database_that_does_not_answer_is_told_with_its_reason_and_nothing_changes() {
         Command launchpad = new Command(home).with("LAUNCHPAD_STORE", "jdbc:postgresql://127.0.0.1:1/records?user=ada");
 
-        assertThat(launchpad.run("list").exits(5).err()).contains("did not take a transaction", "refused", "Fix:");
+        assertThat(launchpad.ask("list").exits(5).err()).contains("did not take a transaction", "refused", "Fix:");
 
         Command unwritable = new Command(home).with("LAUNCHPAD_STORE", "jdbc:h2:file:/proc/nowhere/records");
         assertThat(unwritable.run("list").exits(5).err()).contains("did not take a transaction", "Fix:");

@@ -33,7 +33,7 @@ class WorkerIT {
 
     @AfterEach
     void nothing_is_left_after_delete() {
-        launchpad.run("delete", "ada");
+        launchpad.ask("delete", "ada");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(Command.processesOf(home)).isEmpty());
@@ -42,21 +42,21 @@ class WorkerIT {
     @Test
     void a_submitted_launch_waits_for_a_worker_and_can_be_cancelled_before() {
         String id = submit();
-        assertThat(launchpad.run("operations").exits(0).out()).contains(id, "LAUNCH", "ada-", "QUEUED");
+        assertThat(launchpad.ask("operations").exits(0).out()).contains(id, "LAUNCH", "ada-", "QUEUED");
 
-        launchpad.run("cancel", id).exits(0);
+        launchpad.ask("cancel", id).exits(0);
 
         Running worker = launchpad.start("worker");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .untilAsserted(() ->
-                        assertThat(launchpad.run("operations").exits(0).out()).doesNotContain(id));
+                        assertThat(launchpad.ask("operations").exits(0).out()).doesNotContain(id));
         assertThat(launchpad
-                        .run("operations", "--agent", "ada", "--json")
+                        .ask("operations", "--agent", "ada", "--json")
                         .exits(0)
                         .out())
                 .contains("\"operationId\":\"" + id + "\"", "\"state\":\"CANCELLED\"");
-        assertThat(launchpad.run("cancel", id).exits(3).err()).contains("settled already: cancelled");
+        assertThat(launchpad.ask("cancel", id).exits(3).err()).contains("settled already: cancelled");
         worker.interrupt();
         assertThat(worker.end().exits(0).out()).contains("Ended;");
     }
@@ -74,16 +74,16 @@ class WorkerIT {
         worker.interrupt();
         worker.end().exits(0);
 
-        assertThat(launchpad.run("chat", "ada", "still there?").exits(0).out()).contains("You said: still there?");
+        assertThat(launchpad.ask("chat", "ada", "still there?").exits(0).out()).contains("You said: still there?");
     }
 
     @Test
     void wrong_ids_and_numbers_are_refused() {
-        assertThat(launchpad.run("cancel", "ada").exits(2).err()).contains("Not an operation id", "Fix:");
-        assertThat(launchpad.run("cancel", "op-" + "0".repeat(24)).exits(2).err())
+        assertThat(launchpad.ask("cancel", "ada").exits(2).err()).contains("Not an operation id", "Fix:");
+        assertThat(launchpad.ask("cancel", "op-" + "0".repeat(24)).exits(2).err())
                 .contains("Fix:");
         assertThat(launchpad.run("worker", "--workers", "0").exits(2).err()).contains("does no work");
-        assertThat(launchpad.run("operations").exits(0).err()).contains("No operation waits or runs.");
+        assertThat(launchpad.ask("operations").exits(0).err()).contains("No operation waits or runs.");
     }
 
     private String submit() {

@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.agentlaunchpad.samples.cli.Command.Ended;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Wrong input gives a sentence with a fix and exit code 2, never a stack trace. */
 class WrongInputTest {
@@ -43,11 +41,11 @@ class WrongInputTest {
                 .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
                     Path file = Files.write(directory.resolve(entry.getKey().replaceAll("\\W", "-")), entry.getValue());
                     for (String command : new String[] {"validate", "character", "launch"}) {
-                        Said said = run(command, file.toString());
+                        Ended said = run(command, file.toString());
                         assertThat(said.exit()).as(said.toString()).isEqualTo(2);
                         assertThat(said.err()).contains("Fix:").doesNotContain("\tat ", "Exception");
                     }
-                    Said json = run("validate", file.toString(), "--json");
+                    Ended json = run("validate", file.toString(), "--json");
                     JsonNode problems = new ObjectMapper().readTree(json.out());
                     assertThat(json.exit()).isEqualTo(2);
                     assertThat(problems).isNotEmpty().allSatisfy(problem -> {
@@ -68,11 +66,11 @@ class WrongInputTest {
         for (String url : new String[] {
             "jdbc:postgresql://db/x?user=ada&password=hunter2", "jdbc:h2:file:/tmp/x;USER=ada;PASSWORD=hunter2"
         }) {
-            Said said = run("list", "--store", url);
+            Ended said = run("list", "--store", url);
             assertThat(said).satisfies(WrongInputTest::isRefused);
             assertThat(said.err()).contains("LAUNCHPAD_STORE_PASSWORD").doesNotContain("hunter2");
         }
-        Said said = run("list", "--store", "jdbc:postgresql://db/x", "--doorbell", "redis://ada:hunter2@cache:6379");
+        Ended said = run("list", "--store", "jdbc:postgresql://db/x", "--doorbell", "redis://ada:hunter2@cache:6379");
         assertThat(said).satisfies(WrongInputTest::isRefused);
         assertThat(said.err()).contains("LAUNCHPAD_DOORBELL").doesNotContain("hunter2");
     }
@@ -102,7 +100,7 @@ class WrongInputTest {
         assertThat(run("list", "--frobnicate").exit()).isEqualTo(2);
         for (String command :
                 new String[] {"status", "logs", "events", "restart", "rollback", "stop", "start", "delete"}) {
-            Said said = run(command, "nobody");
+            Ended said = run(command, "nobody");
             assertThat(said.exit()).as(command + said).isEqualTo(2);
             assertThat(said.err()).contains("nobody", "Fix:");
         }
@@ -140,7 +138,7 @@ class WrongInputTest {
             {"-1", "scale", "ada", "-1"},
         };
         for (String[] line : lines) {
-            Said said = run(java.util.Arrays.copyOfRange(line, 1, line.length));
+            Ended said = run(java.util.Arrays.copyOfRange(line, 1, line.length));
             assertThat(said.exit()).as(String.join(" ", line) + said).isEqualTo(2);
             assertThat(said.err()).contains(line[0], "Fix:").doesNotContain("\tat ");
         }
@@ -155,7 +153,7 @@ class WrongInputTest {
                          "secrets": {"OPENAI_API_KEY": "planted-value-1f2e3d"}}
                         """).toString();
 
-        Said said = run("plan", file, "--json");
+        Ended said = run("plan", file, "--json");
 
         JsonNode plan = new ObjectMapper().readTree(said.out());
         assertThat(said.exit()).as(said.toString()).isZero();
@@ -173,31 +171,23 @@ class WrongInputTest {
     void a_valid_configuration_has_an_empty_array_of_problems() throws IOException {
         Path file = Files.writeString(
                 directory.resolve("valid.json"), "{\"agentName\": \"ada\", \"personality\": {\"bio\": [\"x\"]}}");
-        Said said = run("validate", file.toString(), "--json");
+        Ended said = run("validate", file.toString(), "--json");
 
         assertThat(said.exit()).isZero();
         assertThat(said.out().strip()).isEqualTo("[]");
         assertThat(said.err()).contains("warning:", "cannot answer");
     }
 
-    private static void isRefused(Said said) {
+    private static void isRefused(Ended said) {
         assertThat(said.exit()).as(said.toString()).isEqualTo(2);
         assertThat(said.err()).contains("Fix:").doesNotContain("\tat ", "Exception");
     }
 
-    private static Said run(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine command = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-        String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
-        all[arguments.length] = "--home";
-        all[arguments.length + 1] = directory.resolve("home").toString();
-        return new Said(command.execute(all), out.toString(), err.toString());
+    private static Ended run(String... arguments) {
+        return Command.here(directory.resolve("home"), arguments);
     }
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
-
-    private record Said(int exit, String out, String err) {}
 }

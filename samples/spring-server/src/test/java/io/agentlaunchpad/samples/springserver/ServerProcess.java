@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -51,15 +53,13 @@ final class ServerProcess implements AutoCloseable {
 
     /** This machine's Java with those arguments. */
     static ProcessBuilder java(String... arguments) {
-        ProcessBuilder builder = new ProcessBuilder(arguments);
-        builder.command()
-                .addAll(
-                        0,
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString(),
-                                "-XX:TieredStopAtLevel=1"));
-        return builder;
+        List<String> line = new ArrayList<>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(each -> each.startsWith("-XX:"))
+                .toList());
+        line.addAll(List.of(arguments));
+        return new ProcessBuilder(line);
     }
 
     ServerProcess awaitStart() {
