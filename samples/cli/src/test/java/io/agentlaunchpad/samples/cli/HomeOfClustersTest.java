@@ -10,6 +10,7 @@ import io.agentlaunchpad.artifact.ImageRef;
 import io.agentlaunchpad.health.Verdict;
 import io.agentlaunchpad.local.Stores;
 import io.agentlaunchpad.release.Release;
+import io.agentlaunchpad.samples.cli.Command.Ended;
 import io.agentlaunchpad.spi.AgentRow;
 import io.agentlaunchpad.spi.Store;
 import java.nio.file.Files;

@@ -57,18 +57,22 @@ class KubernetesIT {
     private Path directory;
 
     private Cluster cluster;
-    private Registry registry;
-    private Trivy trivy;
-    private Model model;
+    private final Registry registry;
+    private final Trivy trivy;
+    private final Model model;
     private Command launchpad;
     private final List<Ended> said = new ArrayList<>();
 
+    /** One repository for all tests: agents share their runtime image, as they do for people. */
+    KubernetesIT(Registry registry, Trivy trivy, Model model) {
+        this.registry = registry;
+        this.trivy = trivy;
+        this.model = model;
+    }
+
     @BeforeEach
-    void prepare(Cluster realCluster, Registry realRegistry, Trivy realTrivy, Model realModel) {
+    void prepare(Cluster realCluster) {
         cluster = realCluster;
-        registry = realRegistry;
-        trivy = realTrivy;
-        model = realModel;
         cluster.enforce("restricted");
         launchpad = home("home");
     }
