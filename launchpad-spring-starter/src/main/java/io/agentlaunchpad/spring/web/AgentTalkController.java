@@ -12,7 +12,6 @@ import io.agentlaunchpad.spring.security.Permission;
 import io.agentlaunchpad.spring.security.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -96,9 +95,8 @@ class AgentTalkController {
             Caller caller,
             @PathVariable String id,
             @RequestParam(defaultValue = "100") @Form(least = 1, most = 10_000) int lines,
-            @RequestParam(required = false) @Nullable Instant since,
-            HttpServletRequest request) {
-        LogQuery query = query(caller, lines, since, request);
+            @RequestParam(required = false) @Form(time = true) @Nullable String since) {
+        LogQuery query = query(caller, lines, since);
         AgentRow row = directory.agent(caller, id);
         List<String> read = new ArrayList<>();
         return running(row.id(), () -> {
@@ -116,9 +114,8 @@ class AgentTalkController {
             Caller caller,
             @PathVariable String id,
             @RequestParam(defaultValue = "100") @Form(least = 1, most = 10_000) int lines,
-            @RequestParam(required = false) @Nullable Instant since,
-            HttpServletRequest request) {
-        LogQuery query = query(caller, lines, since, request).following();
+            @RequestParam(required = false) @Form(time = true) @Nullable String since) {
+        LogQuery query = query(caller, lines, since).following();
         AgentId agent = directory.agent(caller, id).id();
         return streams.log(caller, launchpad.agent(agent), query);
     }
@@ -133,12 +130,12 @@ class AgentTalkController {
         }
     }
 
-    private static LogQuery query(Caller caller, int lines, @Nullable Instant since, HttpServletRequest request) {
+    private static LogQuery query(Caller caller, int lines, @Nullable String since) {
         caller.needs(Permission.AGENTS_READ);
-        if (since == null && request.getParameter("since") != null) {
-            throw Parameters.invalid("since", "use a time such as 2026-01-02T03:04:05Z, or leave it out.");
-        }
-        return new LogQuery(Parameters.within("lines", lines, 1, 10_000), since, false);
+        return new LogQuery(
+                Parameters.within("lines", lines, 1, 10_000),
+                since == null ? null : Parameters.time("since", since),
+                false);
     }
 
     @GetMapping(

@@ -197,6 +197,9 @@ final class OpenApi {
         if (!number && form.least() > 0 && form.pattern().isEmpty()) {
             schema.put("pattern", "^" + PRINTABLE + "*" + VISIBLE + PRINTABLE + "*$");
         }
+        if (form.time()) {
+            schema.put("format", "date-time");
+        }
         if (!form.pattern().isEmpty()) {
             schema.put("pattern", "^" + form.pattern() + "$");
         }
