@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The road to an agent's pods: the API server's pod proxy for requests, its log endpoint for logs. Nothing is sent twice.
@@ -81,19 +82,33 @@ public final class PodRoad implements AgentAccess {
 
     @Override
     public Response send(AgentId agentId, Request request, WorkContext context) {
+        return exchange(agentId, request, call -> api.once(call, context), context);
+    }
+
+    @Override
+    public Response stream(AgentId agentId, Request request, Consumer<String> lines, WorkContext context) {
+        return exchange(agentId, request, call -> api.stream(call, lines, context), context);
+    }
+
+    private Response exchange(AgentId agentId, Request request, Function<Call, Answer> road, WorkContext context) {
         context.check();
         JsonNode pod = pod(agentId, context);
-        String name = pod.path("metadata").path("name").asText();
-        return send(
-                agentId, name, token(agentId, pod.path("metadata").path("uid").asText(), context), request, context);
+        String token = token(agentId, pod.path("metadata").path("uid").asText(), context);
+        return exchange(agentId, pod.path("metadata").path("name").asText(), token, request, road, context);
     }
 
     /** A request to a certain pod, without the agent's token. */
     Response send(AgentId agentId, String pod, Request request, WorkContext context) {
-        return send(agentId, pod, "", request, context);
+        return exchange(agentId, pod, "", request, call -> api.once(call, context), context);
     }
 
-    private Response send(AgentId agentId, String pod, String token, Request request, WorkContext context) {
+    private Response exchange(
+            AgentId agentId,
+            String pod,
+            String token,
+            Request request,
+            Function<Call, Answer> road,
+            WorkContext context) {
         Map<String, String> headers = new HashMap<>();
         headers.put("Accept", "application/json, text/plain, */*");
         if (!token.isEmpty()) {
@@ -107,7 +122,7 @@ public final class PodRoad implements AgentAccess {
                 request.body(),
                 limit.isZero() ? Duration.ofMillis(1) : limit,
                 headers);
-        Answer answer = api.once(call, context);
+        Answer answer = road.apply(call);
         if (ofServer(answer)) {
             throw barred(agentId, answer);
         }

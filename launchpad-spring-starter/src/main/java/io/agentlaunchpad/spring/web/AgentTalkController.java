@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -69,22 +70,29 @@ class AgentTalkController {
             path = "/agents/{id}/messages",
             name = "Say something and wait for the reply",
             produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_EVENT_STREAM_VALUE})
-    @Streaming(Answers.Reply.class)
+    @Streaming(value = Answers.Reply.class, pieces = Answers.Chunk.class)
     Object say(Caller caller, @PathVariable String id, @RequestBody Bodies.Message body, HttpServletRequest request) {
         caller.needs(Permission.AGENTS_CHAT);
         AgentId agent = directory.agent(caller, id).id();
         String text = Objects.requireNonNull(body.text());
         String speaker = caller.name() + (body.user() == null ? "" : "/" + body.user());
-        Supplier<Answers.Reply> question = () -> running(
-                agent,
-                () -> new Answers.Reply(launchpad
-                        .agent(agent)
-                        .chat(speaker, text, web.chatWithin())
-                        .text()));
+        if (!Streaming.Asked.by(request)) {
+            return reply(agent, known -> known.chat(speaker, text, web.chatWithin()));
+        }
         String requestId = String.valueOf(request.getAttribute(ApiFilter.REQUEST_ID));
-        return Streaming.Asked.by(request)
-                ? streams.reply(caller, question, failure -> Problems.problem(failure, requestId))
-                : question.get();
+        return streams.reply(
+                caller,
+                pieces -> reply(
+                        agent,
+                        known -> known.chat(
+                                speaker, text, web.chatWithin(), piece -> pieces.accept(new Answers.Chunk(piece)))),
+                failure -> Problems.problem(failure, requestId));
+    }
+
+    private Answers.Reply reply(AgentId agent, Function<Agent, Agent.Reply> question) {
+        return running(
+                agent,
+                () -> new Answers.Reply(question.apply(launchpad.agent(agent)).text()));
     }
 
     @GetMapping(

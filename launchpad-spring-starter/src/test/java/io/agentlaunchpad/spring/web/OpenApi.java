@@ -287,10 +287,14 @@ final class OpenApi {
             content.putObject("application/json").set("schema", schema(body));
         }
         if (streaming != null) {
+            schema(streaming.pieces());
             event(content)
                     .put(
                             "description",
-                            "One event: reply, whose data is the JSON answer, or problem, whose data is a ProblemDetail.");
+                            "Events named chunk as the words come, whose data is a "
+                                    + streaming.pieces().getSimpleName()
+                                    + "; then one: reply, whose data is the JSON answer, or problem, whose data is a ProblemDetail."
+                                    + " The reply counts, should it say something else than the chunks.");
         }
         ObjectNode problem = responses.putObject("default");
         problem.put("description", "What went wrong, with a stable code and the way out");
