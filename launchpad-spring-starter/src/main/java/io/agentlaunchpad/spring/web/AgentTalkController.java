@@ -156,8 +156,8 @@ class AgentTalkController {
             @RequestHeader(name = "Last-Event-ID", required = false) @Form(pattern = "[0-9]{1,18}") @Nullable
                     String last) {
         caller.needs(Permission.AGENTS_READ);
-        AgentId agent = directory.agent(caller, id).id();
-        return streams.ofAgent(caller, agent, last);
+        long from = EventStreams.from(last);
+        return streams.ofAgent(caller, directory.told(caller, id, from), from);
     }
 
     @GetMapping(

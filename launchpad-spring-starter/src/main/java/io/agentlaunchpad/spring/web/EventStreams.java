@@ -56,15 +56,19 @@ final class EventStreams implements SmartLifecycle {
         return thread;
     }
 
-    /** One agent's events, all of them or those after the last one heard. */
-    SseEmitter ofAgent(Caller caller, AgentId agent, @Nullable String lastHeard) {
-        long from = 1;
-        if (lastHeard != null) {
-            if (!lastHeard.matches("[0-9]{1,18}")) {
-                throw Parameters.invalid("Last-Event-ID", "send the id of the last event as it came, or leave it out.");
-            }
-            from = Long.parseLong(lastHeard) + 1;
+    /** The number of the first event to tell of one agent: the one after the last one heard. */
+    static long from(@Nullable String lastHeard) {
+        if (lastHeard == null) {
+            return 1;
         }
+        if (!lastHeard.matches("[0-9]{1,18}")) {
+            throw Parameters.invalid("Last-Event-ID", "send the id of the last event as it came, or leave it out.");
+        }
+        return Long.parseLong(lastHeard) + 1;
+    }
+
+    /** One agent's events from that number on. */
+    SseEmitter ofAgent(Caller caller, AgentId agent, long from) {
         return open(caller, new AgentEvents(store, agent, from));
     }
 

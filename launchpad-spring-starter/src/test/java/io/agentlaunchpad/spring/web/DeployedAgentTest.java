@@ -214,6 +214,36 @@ class DeployedAgentTest {
         }
     }
 
+    @Test
+    void an_agents_own_stream_tells_those_who_come_again_that_it_is_gone_and_nobody_else() throws Exception {
+        server.call("DELETE", "/agents/" + agent, key, null);
+        await().untilAsserted(() -> assertThat(
+                        server.call("GET", "/agents/" + agent, key, null).status())
+                .isEqualTo(404));
+        String path = "/agents/" + agent + "/events";
+
+        HttpResponse<InputStream> stream = server.stream(path, key, "Last-Event-ID", "3");
+        List<String> lines;
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+            lines = reader.lines().toList();
+        }
+
+        assertThat(lines).filteredOn("event:OPERATION_SETTLED"::equals).hasSize(1);
+        assertThat(lines).anyMatch(line -> line.contains("\"kind\":\"DELETE\",\"outcome\":\"SUCCEEDED\""));
+        String id = lines.stream()
+                .filter(line -> line.startsWith("id:"))
+                .findFirst()
+                .orElseThrow()
+                .substring(3);
+        assertThat(server.stream(path, key, "Last-Event-ID", id).statusCode())
+                .as("who has heard it")
+                .isEqualTo(404);
+        assertThat(server.stream(path, key).statusCode()).isEqualTo(404);
+        String stranger = server.key("stranger", Role.USER, null);
+        assertThat(server.stream(path, stranger, "Last-Event-ID", "3").statusCode())
+                .isEqualTo(404);
+    }
+
     private static String until(BufferedReader lines, String sign) throws Exception {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (line.contains(sign)) {
