@@ -103,8 +103,12 @@ class AgentTalkController {
             Caller caller,
             @PathVariable String id,
             @RequestParam(defaultValue = "100") @Form(least = 1, most = 10_000) int lines,
-            @RequestParam(required = false) @Form(time = true) @Nullable String since) {
+            @RequestParam(required = false) @Form(time = true) @Nullable String since,
+            @RequestParam(required = false) @Form(oneOf = "true") @Nullable String follow) {
         LogQuery query = query(caller, lines, since);
+        if (follow != null && !follow.equals("true")) {
+            throw Parameters.invalid("follow", "use true, or leave it out.");
+        }
         AgentRow row = directory.agent(caller, id);
         List<String> read = new ArrayList<>();
         return running(row.id(), () -> {

@@ -329,6 +329,16 @@ class ApiBehaviourTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "AAA", "false"})
+    void a_log_is_followed_or_nothing_is_said_of_it(String follow) {
+        String id =
+                server.call("POST", "/agents", key, ADA).json().path("agentId").asString();
+        TestServer.Answer answer = server.call("GET", "/agents/" + id + "/logs?follow=" + follow, key, null);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+        assertThat(answer.code()).isEqualTo("INVALID_PARAMETER");
+    }
+
     @Test
     void changes_and_refusals_stand_in_the_audit_with_who_and_where() {
         server.call("POST", "/agents", key, ADA);

@@ -172,8 +172,7 @@ final class OpenApi {
             }
         }
         info.getParamsCondition().getExpressions().forEach(expression -> {
-            put(parameters, expression.getName(), "query", false, String.class, null);
-            ((ObjectNode) parameters.get(parameters.size() - 1).get("schema"))
+            put(parameters, expression.getName(), "query", false, String.class, null)
                     .putArray("enum")
                     .add(String.valueOf(expression.getValue()));
         });

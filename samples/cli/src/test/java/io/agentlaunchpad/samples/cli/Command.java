@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /** The packaged command, run as people run it: {@code java -jar launchpad.jar …}. */
@@ -48,8 +49,18 @@ final class Command {
         return start(arguments).end();
     }
 
+    /** Runs it to its end on a terminal, which is its output; for words without apostrophes. */
+    Ended runOnTerminal(String... arguments) {
+        String line = line(arguments).stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+        return start(List.of("script", "-qec", line, "/dev/null")).end();
+    }
+
     /** Starts it and lets it run. */
     Running start(String... arguments) {
+        return start(line(arguments));
+    }
+
+    private List<String> line(String... arguments) {
         List<String> line = new ArrayList<>(HEARING);
         line.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -59,6 +70,10 @@ final class Command {
                 JAR.toString()));
         line.addAll(List.of(arguments));
         line.addAll(List.of("--home", home.toString()));
+        return line;
+    }
+
+    private Running start(List<String> line) {
         try {
             Path out = Files.createTempFile("launchpad-", ".out");
             Path err = Files.createTempFile("launchpad-", ".err");
