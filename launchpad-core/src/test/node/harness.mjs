@@ -152,13 +152,13 @@ class Started {
   }
 
   /** One message through the sessions API; the reply's text, or the HTTP status and body when there is none. */
-  async chat(content, headers = {}) {
+  async chat(content, headers = {}, transport = 'http') {
     const post = (path, body) => this.get(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body), signal: AbortSignal.timeout(60_000) });
     const agents = await this.get('/api/agents', { headers });
     const agentId = agents.json?.data?.agents?.[0]?.id;
     if (!agentId) return { status: 'no agent', body: agents.text };
     const session = await post('/api/messaging/sessions', { agentId, userId: '3fa85f64-5717-4562-b3fc-2c963f66afa6' });
-    const reply = await post(`/api/messaging/sessions/${session.json.sessionId}/messages`, { content, transport: 'http' });
+    const reply = await post(`/api/messaging/sessions/${session.json.sessionId}/messages`, { content, transport });
     return { status: reply.status, text: reply.json?.agentResponse?.text, body: reply.text };
   }
 

@@ -34,6 +34,11 @@ describe('a healthy agent', () => {
     assert.ok((await agent.metric('process_cpu_seconds_total')) > 0);
     assert.equal((await agent.get('/', {})).status, 403, 'the web user interface is off');
 
+    const { body } = await agent.chat('word by word', {}, 'sse');
+    assert.match(body, /^event: user_message\n[^]*\nevent: chunk\n[^]*\nevent: done\ndata: .*"text":"You said: word by word"/);
+    model.child.kill('SIGKILL');
+    assert.match((await agent.chat('anybody?', {}, 'sse')).body, /\nevent: error\ndata: {"error":"The agent gave no reply\."}\n\n$/, 'no stream stays open');
+
     assert.equal((await agent.stop()).code, 0);
     assert.ok(!existsSync(join(agent.directory, 'data/.elizadb.lock')), 'the lock is given back');
   });

@@ -15,6 +15,7 @@ import { Metrics } from '../../main/resources/io/agentlaunchpad/project/runner/m
 import { isMissingKey, requireModelKeys } from '../../main/resources/io/agentlaunchpad/project/runner/models.js';
 import { createServer } from '../../main/resources/io/agentlaunchpad/project/runner/server.js';
 import { readSettings, secretValues } from '../../main/resources/io/agentlaunchpad/project/runner/settings.js';
+import { endStreams, rememberAnswer } from '../../main/resources/io/agentlaunchpad/project/runner/streams.js';
 import { freePort, RESOURCES } from './harness.mjs';
 
 const temporary = (t) => {
@@ -244,6 +245,30 @@ describe('the stock server', () => {
     assert.equal(server.server.timeout, 0);
     assert.throws(() => server.findAvailablePort(3001), (error) => code('PORT_IN_USE')(error) && error.message.includes('h:3000'));
     assert.deepEqual(allowed, [[]]);
+  });
+});
+
+describe('a stream of a reply', () => {
+  const listen = async (result, { type = 'text/event-stream', says = false } = {}) => {
+    const runtime = { messageService: { handleMessage: async (self, message, callback) => {
+      if (says) await callback({ text: 'here' });
+      return result;
+    } } };
+    endStreams(runtime);
+    const res = { ended: '', writableEnded: false, getHeader: () => type, end(text) { Object.assign(this, { ended: text, writableEnded: true }); } };
+    await rememberAnswer({}, res, () => runtime.messageService.handleMessage(runtime, {}, async () => res.end('by the server'), {}));
+    return res.ended;
+  };
+
+  it('in which nothing was said is ended, with what the agent would have said if it knows', async () => {
+    assert.equal(await listen({ didRespond: false, responseContent: null }), 'event: error\ndata: {"error":"The agent gave no reply."}\n\n');
+    assert.equal(await listen({ responseContent: { text: 'late' } }), 'event: done\ndata: {"text":"late"}\n\n');
+  });
+
+  it('that was ended, or an answer of another kind, is left alone', async () => {
+    assert.equal(await listen({}, { says: true }), 'by the server');
+    assert.equal(await listen({}, { type: 'application/json; charset=utf-8' }), '');
+    assert.equal(await listen({}, { type: null }), '');
   });
 });
 

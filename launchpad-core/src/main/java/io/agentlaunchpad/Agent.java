@@ -108,6 +108,24 @@ public final class Agent {
     }
 
     /**
+     * The same, and hears the words while they are spoken. An agent whose model does not stream says all of them as one piece.
+     *
+     * <pre>{@code
+     * Reply reply = agent.chat("anna", "What is a loop?", ofSeconds(90), System.out::print);
+     * }</pre>
+     *
+     * @param pieces hears each piece once and in order, on this thread, characters whole; what it throws ends the waiting, not
+     *     the agent's thinking. Together they are the reply without blanks before it, unless the agent thought better of it: the
+     *     reply that is returned is what counts
+     */
+    public Reply chat(String caller, String text, Duration atMost, Consumer<String> pieces) {
+        try (Work work = launchpad.work("waiting for the reply of", id, atMost)) {
+            Chat.Said said = launchpad.chat(row()).say(caller, text, pieces, work);
+            return new Reply(said.text());
+        }
+    }
+
+    /**
      * The same agent for changes that are refused with {@code AGENT_CHANGED} where another operation than this one is the
      * latest that was accepted for it. Of several changes that were asked for by the same state, one is accepted, whichever
      * process they reach.

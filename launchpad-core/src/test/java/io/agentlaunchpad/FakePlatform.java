@@ -50,6 +50,7 @@ public final class FakePlatform implements Platform {
     private volatile Runnable whileDeleting = () -> {};
     private volatile Runnable afterPut = () -> {};
     private volatile Runnable afterReveal = () -> {};
+    private volatile Runnable whileSpeaking = () -> {};
     private volatile List<String> undeletable = List.of();
     private volatile Function<AgentAccess.Request, @Nullable String> answers = request -> null;
     private volatile Set<Artifact.Kind> kinds = Set.of(Artifact.Kind.PROJECT);
@@ -130,6 +131,12 @@ public final class FakePlatform implements Platform {
     /** What agents say to a request, instead of what they say by themselves; null for that. */
     public FakePlatform answering(Function<AgentAccess.Request, @Nullable String> newAnswers) {
         answers = newAnswers;
+        return this;
+    }
+
+    /** Runs in each reply that is heard word by word, behind the first one. */
+    public FakePlatform whileSpeaking(Runnable action) {
+        whileSpeaking = action;
         return this;
     }
 
@@ -229,7 +236,7 @@ public final class FakePlatform implements Platform {
 
     @Override
     public AgentAccess access() {
-        return new Access(request -> answers.apply(request));
+        return new Access(request -> answers.apply(request), () -> whileSpeaking.run());
     }
 
     @Override
@@ -296,7 +303,12 @@ public final class FakePlatform implements Platform {
         }
     }
 
-    private record Access(Function<Request, @Nullable String> answers) implements AgentAccess {
+    private record Access(Function<Request, @Nullable String> answers, Runnable whileSpeaking) implements AgentAccess {
+
+        private static final String FIRST_WORD =
+                "event: user_message\ndata: {}\n\nevent: chunk\ndata: {\"chunk\":\"Hello\"}\n\n";
+        private static final String OTHERS = "event: chunk\ndata: {\"chunk\":\" yourself\"}\n\n"
+                + "event: done\ndata: {\"text\":\"Hello yourself\"}\n\n";
 
         @Override
         public Optional<URI> url(AgentId agentId) {
@@ -320,6 +332,18 @@ public final class FakePlatform implements Platform {
                         default -> "";
                     };
             return new Response(200, Map.of(), body);
+        }
+
+        /** A message is answered with a piece for each word. */
+        @Override
+        public Response stream(AgentId agentId, Request request, Consumer<String> lines, WorkContext context) {
+            String given = answers.apply(request);
+            if (given == null) {
+                FIRST_WORD.lines().forEach(lines);
+                whileSpeaking.run();
+            }
+            (given == null ? OTHERS : given).lines().forEach(lines);
+            return new Response(200, Map.of(), "");
         }
 
         @Override

@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,28 +36,50 @@ public final class Chat {
 
     /** Says something as a caller and waits for the reply. */
     public Said say(String caller, String text, WorkContext context) {
+        return said(
+                inSession(caller, context, session -> access.send(agentId, message(session, text, "http"), context)));
+    }
+
+    /**
+     * The same, with its words as they come. What is returned is what counts: an agent may think better of what it began to
+     * say.
+     */
+    public Said say(String caller, String text, Consumer<String> pieces, WorkContext context) {
+        SpokenReply spoken = new SpokenReply(pieces);
+        Response response = inSession(
+                caller,
+                context,
+                session -> access.stream(agentId, message(session, text, "sse"), spoken::line, context));
+        if (response.status() / 100 != 2) {
+            throw refused(response);
+        }
+        return spoken.end().map(Said::new).orElseThrow(() -> refused(spoken.fault()));
+    }
+
+    private static Request message(String session, String text, String transport) {
+        ObjectNode message = JsonNodeFactory.instance.objectNode();
+        message.put("content", text);
+        message.put("transport", transport);
+        return Request.post("/api/messaging/sessions/" + session + "/messages", message.toString());
+    }
+
+    /** Asks in the caller's session; in a new one where the agent knows that no more: then it refused the message. */
+    private Response inSession(String caller, WorkContext context, Function<String, Response> ask) {
         String session = sessions.get(caller);
         if (session != null) {
-            Response response = send(session, text, context);
+            context.check();
+            Response response = ask.apply(session);
             if (response.status() != 404 && response.status() != 410) {
-                return said(response);
+                return response;
             }
-            // The agent was started again and knows no sessions: the message was refused, not taken.
+            // It was started again.
             sessions.remove(caller);
             runtimeId = null;
         }
         String fresh = open(caller, context);
         sessions.put(caller, fresh);
-        return said(send(fresh, text, context));
-    }
-
-    private Response send(String session, String text, WorkContext context) {
-        ObjectNode message = JsonNodeFactory.instance.objectNode();
-        message.put("content", text);
-        message.put("transport", "http");
         context.check();
-        return access.send(
-                agentId, Request.post("/api/messaging/sessions/" + session + "/messages", message.toString()), context);
+        return ask.apply(fresh);
     }
 
     private String open(String caller, WorkContext context) {
@@ -105,11 +129,14 @@ public final class Chat {
     }
 
     private DeployException refused(Response response) {
-        String body = response.body();
-        String shown = body.length() > 300 ? body.substring(0, 300) + "…" : body;
+        return refused("HTTP " + response.status() + " " + response.body());
+    }
+
+    private DeployException refused(String why) {
+        String shown = why.length() > 300 ? why.substring(0, 300) + "…" : why;
         return new DeployException(
                 "NO_REPLY",
-                "Agent " + agentId + " did not answer the message: HTTP " + response.status() + " " + shown,
+                "Agent " + agentId + " did not answer the message: " + shown,
                 "check its model's key and endpoint, and read its log.",
                 null);
     }

@@ -10,6 +10,8 @@ import io.agentlaunchpad.spi.OperationRow.State;
 import io.agentlaunchpad.spi.Store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +73,25 @@ record JdbcOperations(Session session) implements Store.Operations {
                         owner.id(),
                         from,
                         limit);
+    }
+
+    @Override
+    public List<OperationRow> settled(@Nullable Owner owner, Instant at, @Nullable OperationRow after, int limit) {
+        OperationRow.Result last = after == null ? null : after.result();
+        Instant from = last == null || last.settledAt().isBefore(at) ? at : last.settledAt();
+        List<@Nullable Object> arguments = new ArrayList<>(
+                List.of(from, from, after == null ? "" : after.id().value()));
+        if (owner != null) {
+            arguments.add(owner.id());
+        }
+        arguments.add(limit);
+        return session.list(
+                JdbcOperations::row,
+                "SELECT " + COLUMNS + " FROM $operations WHERE state = 'SETTLED' AND settled_at >= ?"
+                        + " AND (settled_at > ? OR id > ?)"
+                        + (owner == null ? "" : " AND owner = ?")
+                        + " ORDER BY settled_at, id LIMIT ?",
+                arguments.toArray());
     }
 
     @Override

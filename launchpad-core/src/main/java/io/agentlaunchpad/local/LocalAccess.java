@@ -6,6 +6,7 @@ import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.error.UnreachableException;
 import io.agentlaunchpad.spi.AgentAccess;
 import io.agentlaunchpad.spi.WorkContext;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -48,6 +49,34 @@ final class LocalAccess implements AgentAccess {
 
     @Override
     public Response send(AgentId agentId, Request request, WorkContext context) {
+        return exchange(agentId, request, LocalAccess::whole, context);
+    }
+
+    @Override
+    public Response stream(AgentId agentId, Request request, Consumer<String> lines, WorkContext context) {
+        return exchange(
+                agentId,
+                request,
+                response -> {
+                    if (!response.isSuccessful()) {
+                        return whole(response);
+                    }
+                    // Gives what has come, and waits for more only where there is no whole line.
+                    BufferedReader reader = new BufferedReader(response.body().charStream());
+                    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                        context.check();
+                        lines.accept(line);
+                    }
+                    return "";
+                },
+                context);
+    }
+
+    private static String whole(okhttp3.Response response) throws IOException {
+        return response.peekBody(LONGEST_BODY).string();
+    }
+
+    private Response exchange(AgentId agentId, Request request, Reading reading, WorkContext context) {
         context.check();
         AgentFiles files = agents.files(agentId);
         LocalState state = files.state()
@@ -69,8 +98,7 @@ final class LocalAccess implements AgentAccess {
                 okhttp3.Response response = call.execute()) {
             Map<String, String> headers = new HashMap<>();
             response.headers().forEach(pair -> headers.put(pair.getFirst().toLowerCase(Locale.ROOT), pair.getSecond()));
-            return new Response(
-                    response.code(), headers, response.peekBody(LONGEST_BODY).string());
+            return new Response(response.code(), headers, reading.of(response));
         } catch (IOException e) {
             context.check();
             throw new UnreachableException(
@@ -119,6 +147,11 @@ final class LocalAccess implements AgentAccess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Reads an answer; what is left of its body is its last word. */
+    private interface Reading {
+        String of(okhttp3.Response response) throws IOException;
     }
 
     private static NotFoundException absent(AgentId agentId, String how) {

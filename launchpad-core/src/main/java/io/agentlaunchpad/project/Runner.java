@@ -22,7 +22,8 @@ final class Runner {
             "readiness.js",
             "server.js",
             "settings.js",
-            "start.js");
+            "start.js",
+            "streams.js");
 
     private Runner() {}
 

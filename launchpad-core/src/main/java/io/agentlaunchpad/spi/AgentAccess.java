@@ -25,6 +25,16 @@ public interface AgentAccess {
      */
     Response send(AgentId agentId, Request request, WorkContext context);
 
+    /**
+     * The same for an answer that takes its time: its lines are passed on as they come, on this thread, without their ends. An
+     * answer of another status than 2xx comes whole. What the consumer throws ends the request.
+     *
+     * @return the answer; its body is empty where its lines were passed on
+     * @throws io.agentlaunchpad.error.UnreachableException when no answer came, or it broke off
+     * @throws io.agentlaunchpad.error.NotFoundException when no such agent runs here
+     */
+    Response stream(AgentId agentId, Request request, Consumer<String> lines, WorkContext context);
+
     /** Passes log lines on, oldest first; with {@code follow} until the context is cancelled or the agent is gone. */
     void logs(AgentId agentId, LogQuery query, Consumer<String> lines, WorkContext context);
 

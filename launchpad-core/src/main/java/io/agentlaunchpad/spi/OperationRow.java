@@ -188,16 +188,33 @@ public record OperationRow(
      * @param left what is still there although it should not be
      * @param revision that serves now, or null
      * @param settledAt when
+     * @param lastEvent where the agent and its events are gone: the number of the last one, which told of this; else null
      */
     public record Result(
             Outcome outcome,
             @Nullable Failure failure,
             List<String> left,
             @Nullable Integer revision,
-            Instant settledAt) {
+            Instant settledAt,
+            @Nullable Long lastEvent) {
 
         public Result {
             left = List.copyOf(left);
+        }
+
+        /** One after which the agent is still there. */
+        public Result(
+                Outcome outcome,
+                @Nullable Failure failure,
+                List<String> left,
+                @Nullable Integer revision,
+                Instant settledAt) {
+            this(outcome, failure, left, revision, settledAt, null);
+        }
+
+        /** The same, told of by the agent's last event. */
+        public Result ending(long event) {
+            return new Result(outcome, failure, left, revision, settledAt, event);
         }
     }
 

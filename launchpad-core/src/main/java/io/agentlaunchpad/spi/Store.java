@@ -134,6 +134,12 @@ public interface Store extends AutoCloseable {
         /** Those of one owner, or of all where it is null, newest first, after the cursor. */
         List<OperationRow> list(@Nullable Owner owner, @Nullable OperationId after, int limit);
 
+        /**
+         * Those of one owner, or of all where it is null, that were settled then or later, by that time and id; those after the
+         * cursor, which is one of them.
+         */
+        List<OperationRow> settled(@Nullable Owner owner, Instant at, @Nullable OperationRow after, int limit);
+
         /** All that are not settled, oldest first. */
         List<OperationRow> unsettled(int limit);
 

@@ -1,6 +1,7 @@
 package io.agentlaunchpad.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.agentlaunchpad.agent.AgentId;
@@ -110,6 +111,7 @@ class LocalPlatformIT {
         Observation facts = platform.observe(release, TestWork.of());
         assertThat(facts.use().memoryBytes()).isGreaterThan(50L << 20);
         assertThat(chat("What is a loop?")).contains("What is a loop?");
+        words_are_heard_while_they_are_spoken();
         String url = platform.access().url(id).orElseThrow().toString();
         String identity = agentId();
         long memories = messages();
@@ -210,6 +212,27 @@ class LocalPlatformIT {
                     return now.kind() != Judgement.Kind.WAITING;
                 });
         return seen.get(seen.size() - 1);
+    }
+
+    private void words_are_heard_while_they_are_spoken() {
+        String question = "Is 1 < 2 & größer ✓ 😀? ".repeat(20).strip();
+        Chat chat = new Chat(platform.access(), id);
+        List<String> pieces = new ArrayList<>();
+
+        String reply = chat.say("test", question, pieces::add, TestWork.of()).text();
+
+        assertThat(reply).contains(question);
+        assertThat(pieces).hasSizeGreaterThan(3);
+        assertThat(String.join("", pieces)).isEqualTo(reply);
+        assertThatThrownBy(() -> chat.say(
+                        "test",
+                        question,
+                        piece -> {
+                            throw new IllegalStateException("Who listened has left");
+                        },
+                        TestWork.of()))
+                .hasMessage("Who listened has left");
+        assertThat(chat("Still there?")).contains("Still there?");
     }
 
     private String chat(String text) {

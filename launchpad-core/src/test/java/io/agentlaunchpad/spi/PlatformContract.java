@@ -11,6 +11,7 @@ import io.agentlaunchpad.artifact.Artifact;
 import io.agentlaunchpad.error.CancelledException;
 import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.error.StoreException;
+import io.agentlaunchpad.error.UnreachableException;
 import io.agentlaunchpad.health.HealthPolicy;
 import io.agentlaunchpad.health.Instance;
 import io.agentlaunchpad.health.Judge;
@@ -26,6 +27,7 @@ import io.agentlaunchpad.spi.Platform.PlanRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -50,6 +52,9 @@ public abstract class PlatformContract {
     /** A value that must stand nowhere but in the secret store and the agent itself. */
     protected static final String SECRET = "planted-0123456789-secret";
 
+    private static final Request LINES = Request.post("/lines", "{}");
+    private static final Request BREAKING = Request.post("/lines?break", "{}");
+
     private Platform platform;
     private AgentSpec spec;
     private AgentId id;
@@ -57,7 +62,12 @@ public abstract class PlatformContract {
     /** A new handle on the same place; several are open at once. */
     protected abstract Platform open();
 
-    /** An artifact whose agent becomes ready; two variants have different digests. */
+    /**
+     * An artifact whose agent becomes ready; two variants have different digests. To {@code POST /lines} it answers with the line
+     * {@code data: größer ✓ 😀} as an event stream, and after {@code GET /lines/more} with {@code data: more} behind which come CR
+     * and LF, an empty line, and {@code data: last} without an end. {@code POST /lines?break} breaks off behind the first line.
+     * {@code GET /lines/asked} is how often both were asked for, as {@code {"asked":1}}.
+     */
     protected abstract Artifact healthy(int variant);
 
     /** An artifact whose agent ends while it starts, saying so in the words {@code planted failure}. */
@@ -442,6 +452,8 @@ public abstract class PlatformContract {
             assertThat(access.url(id)).isEmpty();
             assertThatThrownBy(() -> access.send(id, Request.get("/livez"), work()))
                     .isInstanceOf(NotFoundException.class);
+            assertThatThrownBy(() -> access.stream(id, Request.get("/livez"), line -> {}, work()))
+                    .isInstanceOf(NotFoundException.class);
             assertThatThrownBy(() -> access.logs(id, LogQuery.last(1), line -> {}, work()))
                     .isInstanceOf(NotFoundException.class);
         }
@@ -454,6 +466,9 @@ public abstract class PlatformContract {
 
             assertThatThrownBy(() -> platform.access().send(id, Request.get("/livez"), work))
                     .isInstanceOf(CancelledException.class);
+            assertThatThrownBy(() -> platform.access().stream(id, LINES, line -> {}, work))
+                    .isInstanceOf(CancelledException.class);
+            assertThat(asked()).isZero();
         }
 
         @Test
@@ -481,6 +496,98 @@ public abstract class PlatformContract {
                 assertThat(e.getCause()).isInstanceOf(CancelledException.class);
             }
         }
+    }
+
+    @Nested
+    class An_answer_that_takes_its_time {
+
+        private final List<String> lines = new CopyOnWriteArrayList<>();
+
+        @Test
+        void comes_line_by_line_while_the_agent_still_speaks_on_the_thread_that_asked_once() {
+            running(1, healthy(1));
+            Set<Thread> threads = new HashSet<>();
+
+            AgentAccess.Response answer = platform.access().stream(
+                    id,
+                    LINES,
+                    line -> {
+                        threads.add(Thread.currentThread());
+                        lines.add(line);
+                        if (lines.size() == 1) {
+                            // What follows is not said before.
+                            platform.access().send(id, Request.get("/lines/more"), work());
+                        }
+                    },
+                    work());
+
+            assertThat(lines).containsExactly("data: größer ✓ 😀", "data: more", "", "data: last");
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.headers().get("content-type")).startsWith("text/event-stream");
+            assertThat(answer.body()).isEmpty();
+            assertThat(threads).containsExactly(Thread.currentThread());
+            assertThat(asked()).isEqualTo(1);
+        }
+
+        @Test
+        void that_breaks_off_is_an_error_and_asked_for_once() {
+            running(1, healthy(1));
+
+            assertThatThrownBy(() -> platform.access().stream(id, BREAKING, lines::add, work()))
+                    .isInstanceOf(UnreachableException.class);
+
+            assertThat(lines).isSubsetOf("data: größer ✓ 😀");
+            assertThat(asked()).isEqualTo(1);
+        }
+
+        @Test
+        void ends_within_a_second_of_a_cancel() {
+            running(1, healthy(1));
+            TestWork work = TestWork.of();
+            CompletableFuture<AgentAccess.Response> answer =
+                    CompletableFuture.supplyAsync(() -> platform.access().stream(id, LINES, lines::add, work));
+            within(() -> !lines.isEmpty());
+
+            work.cancel();
+
+            assertThatThrownBy(() -> answer.get(1, TimeUnit.SECONDS)).hasCauseInstanceOf(CancelledException.class);
+            assertThat(asked()).isEqualTo(1);
+        }
+
+        @Test
+        void ends_with_what_its_listener_throws() {
+            running(1, healthy(1));
+
+            assertThatThrownBy(() -> platform.access().stream(
+                            id,
+                            LINES,
+                            line -> {
+                                throw new IllegalStateException("planted");
+                            },
+                            work()))
+                    .hasMessage("planted");
+
+            assertThat(asked()).isEqualTo(1);
+        }
+
+        @Test
+        void of_another_status_comes_whole() {
+            running(1, healthy(1));
+
+            AgentAccess.Response answer =
+                    platform.access().stream(id, Request.post("/nothing-here", "{}"), lines::add, work());
+
+            assertThat(answer.status()).isEqualTo(404);
+            assertThat(answer.body()).contains("error");
+            assertThat(lines).isEmpty();
+        }
+    }
+
+    /** How often {@link #LINES} or {@link #BREAKING} reached the agent. */
+    private int asked() {
+        String body =
+                platform.access().send(id, Request.get("/lines/asked"), work()).body();
+        return Integer.parseInt(body.replaceAll("\\D", ""));
     }
 
     protected final TestWork work() {

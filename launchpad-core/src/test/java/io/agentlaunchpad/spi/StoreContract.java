@@ -38,6 +38,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -586,6 +587,70 @@ public abstract class StoreContract {
                     found(tables -> tables.operations().find(opId(1))).orElseThrow();
             assertThat(stored.state()).isEqualTo(State.SETTLED);
             assertThat(stored.result()).isEqualTo(result());
+        }
+    }
+
+    @Nested
+    class Settled_operations {
+
+        @Test
+        void are_found_from_a_moment_on_by_the_time_at_which_they_settled_page_by_page() {
+            Owner other = Owner.of("other");
+            insert(operation(1, ADA, null), operation(2, BOB, null), owned(operation(3, agentOf(other), null), other));
+            Map<OperationId, OperationRow> claimed = IntStream.range(0, 3)
+                    .mapToObj(second -> claim("w", second).orElseThrow())
+                    .collect(Collectors.toMap(OperationRow::id, row -> row));
+            OperationRow gone = settle(claimed.get(opId(1)), result(30).ending(7));
+            OperationRow first = settle(claimed.get(opId(2)), result(10));
+            OperationRow theirs = settle(claimed.get(opId(3)), result(30));
+            insert(operation(4, ADA, null));
+            claim("w", 3).orElseThrow();
+
+            assertThat(settled(null, NOW, null, 10)).containsExactly(first, gone, theirs);
+            assertThat(settled(ANNA, NOW, null, 10)).containsExactly(first, gone);
+            assertThat(settled(ANNA, NOW.plusSeconds(30), null, 10))
+                    .singleElement()
+                    .extracting(row -> row.result().lastEvent())
+                    .isEqualTo(7L);
+            assertThat(settled(null, NOW.plusSeconds(31), null, 10)).isEmpty();
+            assertThat(settled(null, NOW, null, 2)).containsExactly(first, gone);
+            assertThat(settled(null, NOW, gone, 2)).containsExactly(theirs);
+            assertThat(settled(ANNA, NOW, gone, 2)).isEmpty();
+        }
+
+        @Test
+        void of_an_agent_that_is_forgotten_before_it_settles_is_found_like_others() {
+            writing(tables -> {
+                tables.agents().put(agent(ADA, ANNA));
+                return null;
+            });
+            insert(operation(1, ADA, null));
+            OperationRow row = claim("w", 0).orElseThrow();
+            writing(tables -> {
+                tables.agents().forget(ADA);
+                return tables.operations().update(row.settled(result(1).ending(3)));
+            });
+
+            assertThat(settled(ANNA, NOW, null, 10))
+                    .extracting(OperationRow::id)
+                    .containsExactly(row.id());
+        }
+
+        private List<OperationRow> settled(Owner owner, Instant at, OperationRow after, int limit) {
+            return listed(tables -> tables.operations().settled(owner, at, after, limit));
+        }
+
+        private OperationRow settle(OperationRow row, Result result) {
+            assertThat(update(row.settled(result))).isTrue();
+            return found(tables -> tables.operations().find(row.id())).orElseThrow();
+        }
+
+        private Result result(int second) {
+            return new Result(Outcome.SUCCEEDED, null, List.of(), null, NOW.plusSeconds(second));
+        }
+
+        private AgentId agentOf(Owner owner) {
+            return AgentId.of(owner, "ada");
         }
     }
 

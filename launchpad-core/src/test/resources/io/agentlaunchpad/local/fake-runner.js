@@ -53,7 +53,20 @@ const answers = {
   '/env': () => [200, process.env],
   '/args': () => [200, { argv: process.argv, exec: process.execArgv, cwd: process.cwd() }],
   '/sent': () => [200, { sent }],
+  '/lines/asked': () => [200, { asked }],
+  '/lines/more': () => [200, { more: more() }],
 };
+// An answer that is not all there at once, cut within a character; its end comes when somebody asks for more of it.
+let asked = 0;
+let more = () => {};
+function lines(res, breaks) {
+  asked++;
+  const first = Buffer.from('data: größer ✓ 😀\n');
+  res.writeHead(200, { 'content-type': 'text/event-stream' });
+  res.write(first.subarray(0, -3));
+  setImmediate(() => res.write(first.subarray(-3), () => breaks && res.destroy()));
+  more = () => void res.end('data: more\r\n\ndata: last');
+}
 const server = createServer((req, res) => {
   const chunks = [];
   req.on('data', (chunk) => chunks.push(chunk)).on('end', () => {
@@ -61,6 +74,7 @@ const server = createServer((req, res) => {
     if (path === '/never') return void sent++;
     if (path === '/break') return sent++, req.socket.destroy();
     if (path === '/echo') return res.end(JSON.stringify({ method: req.method, url: req.url, key: req.headers['x-api-key'], body: Buffer.concat(chunks).toString() }));
+    if (path === '/lines') return lines(res, req.url.endsWith('?break'));
     const [status, body] = answers[path]?.() ?? [404, { error: 'not here' }];
     res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });

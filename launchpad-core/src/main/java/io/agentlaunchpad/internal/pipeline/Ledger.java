@@ -96,8 +96,10 @@ public final class Ledger {
     /** A transaction in which events are written too. */
     record Entry(Store.Tables tables, AgentId agentId, Clock clock, List<AgentEvent> happened) {
 
-        void event(EventType type, @Nullable OperationId operationId, String message, Map<String, String> data) {
-            happened.add(tables.events().append(agentId, clock.instant(), type, operationId, message, data));
+        AgentEvent event(EventType type, @Nullable OperationId operationId, String message, Map<String, String> data) {
+            AgentEvent event = tables.events().append(agentId, clock.instant(), type, operationId, message, data);
+            happened.add(event);
+            return event;
         }
     }
 }

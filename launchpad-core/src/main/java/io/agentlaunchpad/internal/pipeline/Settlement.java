@@ -4,6 +4,7 @@ import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.artifact.Artifact;
 import io.agentlaunchpad.error.Failure;
 import io.agentlaunchpad.error.LaunchpadException;
+import io.agentlaunchpad.event.AgentEvent;
 import io.agentlaunchpad.event.EventType;
 import io.agentlaunchpad.operation.OperationKind;
 import io.agentlaunchpad.operation.Outcome;
@@ -35,34 +36,37 @@ final class Settlement {
     private Settlement() {}
 
     static void settle(Run run, Result result) {
-        OperationRow settled = run.row().settled(result);
-        AgentId agentId = settled.agentId();
-        Unneeded unneeded = run.ledger().write(agentId, entry -> {
+        AgentId agentId = run.row().agentId();
+        Settled settled = run.ledger().write(agentId, entry -> {
             Store.Tables tables = entry.tables();
-            entry.event(EventType.OPERATION_SETTLED, settled.id(), sentence(settled, result), data(settled, result));
+            OperationRow row = run.row().settled(result);
+            AgentEvent told =
+                    entry.event(EventType.OPERATION_SETTLED, row.id(), sentence(row, result), data(row, result));
             AgentRow agent = tables.agents().find(agentId).orElseThrow();
             List<Release> before = tables.releases().list(agentId);
-            if (settled.kind() == OperationKind.DELETE && result.outcome() == Outcome.SUCCEEDED) {
-                forget(tables, agent, settled, result);
+            if (row.kind() == OperationKind.DELETE && result.outcome() == Outcome.SUCCEEDED) {
+                if (forget(tables, agent, row, result)) {
+                    row = run.row().settled(result.ending(told.sequence()));
+                }
             } else {
-                update(tables, agent, settled, result);
-                prune(tables, agentId, agent, settled, result);
+                update(tables, agent, row, result);
+                prune(tables, agentId, agent, row, result);
             }
-            Unneeded now = unneeded(tables, settled, before);
+            Unneeded now = unneeded(tables, row, before);
             // Of a deleted agent this is the one operation that outlives it, for those who wait for it.
-            Run.fenced(tables, settled.with(settled.progress().condemning(now.secrets())));
-            Notice notice = notice(agent, settled, result);
+            Run.fenced(tables, row.with(row.progress().condemning(now.secrets())));
+            Notice notice = notice(agent, row, result);
             for (Notifier notifier : run.parts().notifiers()) {
                 tables.outbox().add(OutboxRow.of(notice, notifier.name()));
             }
-            return now;
+            return new Settled(row, now);
         });
-        run.adopt(settled);
-        tidy(run, unneeded);
+        run.adopt(settled.row());
+        tidy(run, settled.unneeded());
     }
 
-    /** The end of an agent, or a new beginning where a launch of the same name waits already. */
-    private static void forget(Store.Tables tables, AgentRow agent, OperationRow row, Result result) {
+    /** The end of an agent, or a new beginning where a launch of the same name waits already: then not. */
+    private static boolean forget(Store.Tables tables, AgentRow agent, OperationRow row, Result result) {
         boolean waited = tables.operations().unsettled(agent.id()).stream()
                 .anyMatch(other -> !other.id().equals(row.id()));
         if (waited) {
@@ -73,6 +77,7 @@ final class Settlement {
         } else {
             tables.agents().forget(agent.id());
         }
+        return !waited;
     }
 
     private static void update(Store.Tables tables, AgentRow agent, OperationRow row, Result result) {
@@ -140,6 +145,9 @@ final class Settlement {
             run.end();
         }
     }
+
+    /** An operation that has ended, and what to drop. */
+    private record Settled(OperationRow row, Unneeded unneeded) {}
 
     /** What to drop. */
     private record Unneeded(Set<String> secrets, Set<Artifact> artifacts) {}

@@ -8,12 +8,14 @@ import io.agentlaunchpad.spi.OperationRow.Hold;
 import io.agentlaunchpad.spi.OperationRow.State;
 import io.agentlaunchpad.spi.Store;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -28,6 +30,8 @@ record DocumentOperations(Transaction transaction, Predicate<String> gone) imple
 
     private static final String OPEN = "operations";
     private static final String LATEST_TURN = "turns/latest";
+    private static final Comparator<OperationRow> BY_SETTLEMENT =
+            Comparator.comparing(DocumentOperations::settledAt).thenComparing(OperationRow::id);
 
     private static String settledFolder(AgentId agentId) {
         return "settled/" + agentId;
@@ -83,6 +87,22 @@ record DocumentOperations(Transaction transaction, Predicate<String> gone) imple
                 .filter(row -> owner == null || row.owner().equals(owner))
                 .limit(limit)
                 .toList();
+    }
+
+    @Override
+    public List<OperationRow> settled(@Nullable Owner owner, Instant at, @Nullable OperationRow after, int limit) {
+        return transaction.keys("operation-agents").stream()
+                .flatMap(key -> find(new OperationId(key.substring(key.lastIndexOf('/') + 1))).stream())
+                .filter(row -> owner == null || row.owner().equals(owner))
+                .filter(row -> !settledAt(row).isBefore(at))
+                .filter(row -> after == null || BY_SETTLEMENT.compare(row, after) > 0)
+                .sorted(BY_SETTLEMENT)
+                .limit(limit)
+                .toList();
+    }
+
+    private static Instant settledAt(OperationRow row) {
+        return Objects.requireNonNull(row.result()).settledAt();
     }
 
     @Override

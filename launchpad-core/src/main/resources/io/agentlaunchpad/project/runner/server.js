@@ -4,6 +4,7 @@ import { DRAIN_MS, TIMED_OUT, within } from './lifecycle.js';
 import { portFailure } from './checks.js';
 import { StartFailure, reasonOf } from './failure.js';
 import { isMissingKey } from './models.js';
+import { endStreams } from './streams.js';
 
 export function createServer({ elizaos, settings, values, metrics, log }) {
   elizaos.setAllowedEnvVars([]); // nothing of the environment goes into the database
@@ -33,7 +34,10 @@ export function createServer({ elizaos, settings, values, metrics, log }) {
     async startAgents(agents, options) {
       for (const { character } of agents) await this.#resetStoredSettings(character);
       const runtimes = await super.startAgents(agents, options);
-      for (const runtime of runtimes) metrics.observe(runtime);
+      for (const runtime of runtimes) {
+        metrics.observe(runtime);
+        endStreams(runtime);
+      }
       return runtimes;
     }
 

@@ -13,6 +13,7 @@ import { ModelWatch, providerSettings, requireModelKeys } from './models.js';
 import { Readiness } from './readiness.js';
 import { createServer } from './server.js';
 import { keepEnvironment } from './settings.js';
+import { rememberAnswer } from './streams.js';
 
 export async function start(settings, lifecycle, log) {
   const deadline = setTimeout(() => lifecycle.fail(timedOut(settings)), settings.startTimeoutMs);
@@ -43,7 +44,7 @@ export async function start(settings, lifecycle, log) {
   const server = createServer({ elizaos, settings, values, metrics, log });
   const config = {
     port: settings.port, dataDir: settings.pgliteDir, postgresUrl: settings.postgresUrl,
-    middlewares: [metrics.countRequests, endpoints(readiness, metrics), guards],
+    middlewares: [metrics.countRequests, endpoints(readiness, metrics), guards, rememberAnswer],
     agents: [{ character: agent }],
   };
   lifecycle.onEnd(() => server.closeDatabase());

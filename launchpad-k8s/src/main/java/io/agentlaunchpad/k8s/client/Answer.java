@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -17,6 +20,12 @@ import java.util.Map;
 public record Answer(int status, Map<String, List<String>> headers, String text) {
 
     static final ObjectMapper JSON = new ObjectMapper();
+
+    static Answer of(HttpResponse<?> response, String text) {
+        Map<String, List<String>> headers = new HashMap<>();
+        response.headers().forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values));
+        return new Answer(response.code(), headers, text);
+    }
 
     public boolean ok() {
         return status >= 200 && status < 300;

@@ -8,9 +8,7 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +69,24 @@ public final class Api {
             throw unreachable(call, String.valueOf(result.fault()), null);
         }
         return result.answer();
+    }
+
+    /**
+     * One attempt, whose answer is passed on line by line while it comes, on this thread; one that is no success comes whole.
+     *
+     * @throws UnreachableException when no answer came, or it broke off
+     */
+    public Answer stream(Call call, Consumer<String> lines, WorkContext context) {
+        context.check();
+        try {
+            return Reading.of(
+                    client.getHttpClient(), request(call).forStreaming().build(), lines, context);
+        } catch (Reading.BrokenOff e) {
+            Throwable fault = e.getCause() == null ? e : e.getCause();
+            throw unreachable(call, sentence(fault), fault);
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
     }
 
     /** Until the server answers: see {@link #all}. */
@@ -155,6 +172,15 @@ public final class Api {
     }
 
     private CompletableFuture<HttpResponse<byte[]>> send(Call call) {
+        return client.getHttpClient()
+                .sendAsync(
+                        request(call)
+                                .timeout(call.limit().toMillis(), TimeUnit.MILLISECONDS)
+                                .build(),
+                        byte[].class);
+    }
+
+    private HttpRequest.Builder request(Call call) {
         HttpRequest.Builder request = request(call.path()).setHeader("Accept", "application/json");
         if (call.body() == null) {
             request = call.method().equals("GET") ? request : request.method(call.method(), null, null);
@@ -164,11 +190,7 @@ public final class Api {
         for (Map.Entry<String, String> header : call.headers().entrySet()) {
             request.setHeader(header.getKey(), header.getValue());
         }
-        return client.getHttpClient()
-                .sendAsync(
-                        request.timeout(call.limit().toMillis(), TimeUnit.MILLISECONDS)
-                                .build(),
-                        byte[].class);
+        return request;
     }
 
     private static List<Try> await(
@@ -180,8 +202,7 @@ public final class Api {
             all.get(Math.min(longest, Math.max(1, context.remaining().toMillis())), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             sent.forEach(each -> each.cancel(true));
-            Thread.currentThread().interrupt();
-            throw new UnreachableException("The thread was interrupted while it waited.", "try again.");
+            throw interrupted();
         } catch (ExecutionException | CancellationException e) {
             LOG.trace("One of several requests failed", e);
         } catch (TimeoutException e) {
@@ -196,11 +217,9 @@ public final class Api {
             if (response == null) {
                 return new Try(null, "no answer in time");
             }
-            Map<String, List<String>> headers = new HashMap<>();
-            response.headers().forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values));
             byte[] body = response.body();
             String text = body == null ? "" : new String(body, java.nio.charset.StandardCharsets.UTF_8);
-            Answer answer = new Answer(response.code(), headers, text);
+            Answer answer = Answer.of(response, text);
             return new Try(answer, answer.status() + " " + answer.message());
         } catch (CancellationException e) {
             return new Try(null, "no answer in time");
@@ -209,8 +228,17 @@ public final class Api {
             if (cause instanceof LaunchpadException ours) {
                 throw ours;
             }
-            return new Try(null, cause.getClass().getSimpleName() + ": " + cause.getMessage());
+            return new Try(null, sentence(cause));
         }
+    }
+
+    private static String sentence(Throwable fault) {
+        return fault.getClass().getSimpleName() + ": " + fault.getMessage();
+    }
+
+    private static UnreachableException interrupted() {
+        Thread.currentThread().interrupt();
+        return new UnreachableException("The thread was interrupted while it waited.", "try again.");
     }
 
     private UnreachableException unreachable(Call call, String why, @Nullable Throwable cause) {

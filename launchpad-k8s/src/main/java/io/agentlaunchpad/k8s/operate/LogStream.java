@@ -1,12 +1,9 @@
 package io.agentlaunchpad.k8s.operate;
 
 import io.agentlaunchpad.k8s.client.Api;
+import io.agentlaunchpad.k8s.client.Lines;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpResponse;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -17,7 +14,7 @@ final class LogStream implements AutoCloseable {
 
     private final Consumer<String> lines;
     private final Runnable over;
-    private final ByteArrayOutputStream part = new ByteArrayOutputStream();
+    private final Lines raw = new Lines(this::line);
     private volatile String last;
     private volatile boolean ended;
     private volatile boolean closed;
@@ -40,7 +37,7 @@ final class LogStream implements AutoCloseable {
         CompletableFuture<HttpResponse<AsyncBody>> response = api.client()
                 .getHttpClient()
                 .consumeBytes(api.request(path).forStreaming().build(), (buffers, body) -> {
-                    stream.take(buffers);
+                    stream.raw.take(buffers);
                     body.consume();
                 });
         stream.response = response;
@@ -83,20 +80,6 @@ final class LogStream implements AutoCloseable {
     private void end() {
         ended = true;
         over.run();
-    }
-
-    private void take(List<ByteBuffer> buffers) {
-        for (ByteBuffer buffer : buffers) {
-            while (buffer.hasRemaining()) {
-                byte next = buffer.get();
-                if (next == '\n') {
-                    line(part.toString(StandardCharsets.UTF_8));
-                    part.reset();
-                } else {
-                    part.write(next);
-                }
-            }
-        }
     }
 
     private void line(String raw) {

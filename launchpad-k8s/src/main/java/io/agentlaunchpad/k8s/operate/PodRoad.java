@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,30 +94,46 @@ public final class PodRoad implements AgentAccess {
 
     @Override
     public Response send(AgentId agentId, Request request, WorkContext context) {
+        return exchange(agentId, request, call -> api.once(call, context), context);
+    }
+
+    @Override
+    public Response stream(AgentId agentId, Request request, Consumer<String> lines, WorkContext context) {
+        return exchange(agentId, request, call -> api.stream(call, lines, context), context);
+    }
+
+    private Response exchange(AgentId agentId, Request request, Function<Call, Answer> road, WorkContext context) {
         context.check();
         Place watched = watched(agentId);
         if (watched != null) {
             try {
-                return send(agentId, watched, request, context);
+                return exchange(agentId, watched, request, road, context);
             } catch (NotFoundException e) {
                 // What is watched can be a moment old: that pod is gone and has got nothing.
                 LOG.debug("{} is gone: {}", watched.pod(), e.getMessage());
             }
         }
-        return send(agentId, asked(agentId, context), request, context);
+        return exchange(agentId, asked(agentId, context), request, road, context);
     }
 
-    private Response send(AgentId agentId, Place place, Request request, WorkContext context) {
+    private Response exchange(
+            AgentId agentId, Place place, Request request, Function<Call, Answer> road, WorkContext context) {
         String token = OPEN.contains(request.path()) ? "" : token(agentId, place.uid(), context);
-        return send(agentId, place.pod(), token, request, context);
+        return exchange(agentId, place.pod(), token, request, road, context);
     }
 
     /** A request to a certain pod, without the agent's token. */
     Response send(AgentId agentId, String pod, Request request, WorkContext context) {
-        return send(agentId, pod, "", request, context);
+        return exchange(agentId, pod, "", request, call -> api.once(call, context), context);
     }
 
-    private Response send(AgentId agentId, String pod, String token, Request request, WorkContext context) {
+    private Response exchange(
+            AgentId agentId,
+            String pod,
+            String token,
+            Request request,
+            Function<Call, Answer> road,
+            WorkContext context) {
         Map<String, String> headers = new HashMap<>();
         headers.put("Accept", "application/json, text/plain, */*");
         if (!token.isEmpty()) {
@@ -130,7 +147,7 @@ public final class PodRoad implements AgentAccess {
                 request.body(),
                 limit.isZero() ? Duration.ofMillis(1) : limit,
                 headers);
-        Answer answer = api.once(call, context);
+        Answer answer = road.apply(call);
         if (ofServer(answer)) {
             throw barred(agentId, answer);
         }

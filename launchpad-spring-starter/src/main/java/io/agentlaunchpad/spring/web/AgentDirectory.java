@@ -41,6 +41,29 @@ final class AgentDirectory {
                 .orElseThrow(() -> unknown(id));
     }
 
+    /** One of which there is something to tell from that number of its events on: it is there, or its end is new. */
+    AgentId told(Caller caller, String id, long from) {
+        return parse(id)
+                .filter(known -> store.read(tables -> owner(tables, known, from))
+                        .filter(caller::sees)
+                        .isPresent())
+                .orElseThrow(() -> unknown(id));
+    }
+
+    private static Optional<Owner> owner(Store.Tables tables, AgentId id, long from) {
+        return tables.agents()
+                .find(id)
+                .map(AgentRow::owner)
+                .or(() -> from == 1
+                        ? Optional.empty()
+                        : tables.operations().ofAgent(id, 1).stream()
+                                .filter(row -> Story.end(row)
+                                        .filter(end -> end.sequence() >= from)
+                                        .isPresent())
+                                .map(OperationRow::owner)
+                                .findFirst());
+    }
+
     /**
      * An agent as it was asked for.
      *

@@ -17,8 +17,8 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
  * One agent's events without a gap: from the store, and those of this process as they are heard, which matters at the end
- * of an agent, when the store forgets its story. Of an agent that another process removed, the end is told as {@link Story}
- * knows it, under the number that comes next here; its last events before the end may be missing.
+ * of an agent, when the store forgets its story. Of an agent that another process removed, or that was removed while the client
+ * was away, the end is told as {@link Story} knows it; its last events before the end may be missing.
  */
 final class AgentEvents implements EventSource {
 
@@ -26,8 +26,6 @@ final class AgentEvents implements EventSource {
     private final AgentId agent;
     private final Queue<AgentEvent> live = new ConcurrentLinkedQueue<>();
     private long next;
-    /** A client that comes with a number was told what was before, perhaps the end too. */
-    private boolean begun;
     /** The deletion told of last: that it was asked for, or its end until the store was asked whether the agent is gone. */
     private @Nullable AgentEvent deletion;
     /** The deletion whose end was told last. */
@@ -65,7 +63,6 @@ final class AgentEvents implements EventSource {
             deletion = answered ? null : deletion;
             story.events().forEach(event -> take(event, found));
         }
-        begun = true;
         for (AgentEvent event = live.poll(); event != null; event = live.poll()) {
             take(event, found);
         }
@@ -76,7 +73,7 @@ final class AgentEvents implements EventSource {
 
     /** The agent is gone: its end as it was heard, behind what else was heard of it, or else as the store knows it. */
     private void end(@Nullable AgentEvent end, List<AgentEvent> found) {
-        if (end == null || !begun || Objects.equals(end.operationId(), ended)) {
+        if (end == null || Objects.equals(end.operationId(), ended)) {
             return;
         }
         Predicate<AgentEvent> same =

@@ -12,10 +12,10 @@ import io.agentlaunchpad.spring.security.Permission;
 import io.agentlaunchpad.spring.security.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -70,22 +70,29 @@ class AgentTalkController {
             path = "/agents/{id}/messages",
             name = "Say something and wait for the reply",
             produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_EVENT_STREAM_VALUE})
-    @Streaming(Answers.Reply.class)
+    @Streaming(value = Answers.Reply.class, pieces = Answers.Chunk.class)
     Object say(Caller caller, @PathVariable String id, @RequestBody Bodies.Message body, HttpServletRequest request) {
         caller.needs(Permission.AGENTS_CHAT);
         AgentId agent = directory.agent(caller, id).id();
         String text = Objects.requireNonNull(body.text());
         String speaker = caller.name() + (body.user() == null ? "" : "/" + body.user());
-        Supplier<Answers.Reply> question = () -> running(
-                agent,
-                () -> new Answers.Reply(launchpad
-                        .agent(agent)
-                        .chat(speaker, text, web.chatWithin())
-                        .text()));
+        if (!Streaming.Asked.by(request)) {
+            return reply(agent, known -> known.chat(speaker, text, web.chatWithin()));
+        }
         String requestId = String.valueOf(request.getAttribute(ApiFilter.REQUEST_ID));
-        return Streaming.Asked.by(request)
-                ? streams.reply(caller, question, failure -> Problems.problem(failure, requestId))
-                : question.get();
+        return streams.reply(
+                caller,
+                pieces -> reply(
+                        agent,
+                        known -> known.chat(
+                                speaker, text, web.chatWithin(), piece -> pieces.accept(new Answers.Chunk(piece)))),
+                failure -> Problems.problem(failure, requestId));
+    }
+
+    private Answers.Reply reply(AgentId agent, Function<Agent, Agent.Reply> question) {
+        return running(
+                agent,
+                () -> new Answers.Reply(question.apply(launchpad.agent(agent)).text()));
     }
 
     @GetMapping(
@@ -96,9 +103,12 @@ class AgentTalkController {
             Caller caller,
             @PathVariable String id,
             @RequestParam(defaultValue = "100") @Form(least = 1, most = 10_000) int lines,
-            @RequestParam(required = false) @Nullable Instant since,
-            HttpServletRequest request) {
-        LogQuery query = query(caller, lines, since, request);
+            @RequestParam(required = false) @Form(time = true) @Nullable String since,
+            @RequestParam(required = false) @Form(oneOf = "true") @Nullable String follow) {
+        LogQuery query = query(caller, lines, since);
+        if (follow != null && !follow.equals("true")) {
+            throw Parameters.invalid("follow", "use true, or leave it out.");
+        }
         AgentRow row = directory.agent(caller, id);
         List<String> read = new ArrayList<>();
         return running(row.id(), () -> {
@@ -116,9 +126,8 @@ class AgentTalkController {
             Caller caller,
             @PathVariable String id,
             @RequestParam(defaultValue = "100") @Form(least = 1, most = 10_000) int lines,
-            @RequestParam(required = false) @Nullable Instant since,
-            HttpServletRequest request) {
-        LogQuery query = query(caller, lines, since, request).following();
+            @RequestParam(required = false) @Form(time = true) @Nullable String since) {
+        LogQuery query = query(caller, lines, since).following();
         AgentId agent = directory.agent(caller, id).id();
         return streams.log(caller, launchpad.agent(agent), query);
     }
@@ -133,12 +142,12 @@ class AgentTalkController {
         }
     }
 
-    private static LogQuery query(Caller caller, int lines, @Nullable Instant since, HttpServletRequest request) {
+    private static LogQuery query(Caller caller, int lines, @Nullable String since) {
         caller.needs(Permission.AGENTS_READ);
-        if (since == null && request.getParameter("since") != null) {
-            throw Parameters.invalid("since", "use a time such as 2026-01-02T03:04:05Z, or leave it out.");
-        }
-        return new LogQuery(Parameters.within("lines", lines, 1, 10_000), since, false);
+        return new LogQuery(
+                Parameters.within("lines", lines, 1, 10_000),
+                since == null ? null : Parameters.time("since", since),
+                false);
     }
 
     @GetMapping(
@@ -151,8 +160,8 @@ class AgentTalkController {
             @RequestHeader(name = "Last-Event-ID", required = false) @Form(pattern = "[0-9]{1,18}") @Nullable
                     String last) {
         caller.needs(Permission.AGENTS_READ);
-        AgentId agent = directory.agent(caller, id).id();
-        return streams.ofAgent(caller, agent, last);
+        long from = EventStreams.from(last);
+        return streams.ofAgent(caller, directory.told(caller, id, from), from);
     }
 
     @GetMapping(

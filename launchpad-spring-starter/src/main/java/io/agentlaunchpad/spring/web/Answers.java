@@ -181,6 +181,9 @@ final class Answers {
 
     record Reply(String text) {}
 
+    /** What comes next of a reply while it is spoken. */
+    record Chunk(String text) {}
+
     /** What launching would change. */
     record PlanView(String objects, List<ChangeView> changes, List<String> warnings) {}
 

@@ -19,8 +19,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,15 +56,19 @@ final class EventStreams implements SmartLifecycle {
         return thread;
     }
 
-    /** One agent's events, all of them or those after the last one heard. */
-    SseEmitter ofAgent(Caller caller, AgentId agent, @Nullable String lastHeard) {
-        long from = 1;
-        if (lastHeard != null) {
-            if (!lastHeard.matches("[0-9]{1,18}")) {
-                throw Parameters.invalid("Last-Event-ID", "send the id of the last event as it came, or leave it out.");
-            }
-            from = Long.parseLong(lastHeard) + 1;
+    /** The number of the first event to tell of one agent: the one after the last one heard. */
+    static long from(@Nullable String lastHeard) {
+        if (lastHeard == null) {
+            return 1;
         }
+        if (!lastHeard.matches("[0-9]{1,18}")) {
+            throw Parameters.invalid("Last-Event-ID", "send the id of the last event as it came, or leave it out.");
+        }
+        return Long.parseLong(lastHeard) + 1;
+    }
+
+    /** One agent's events from that number on. */
+    SseEmitter ofAgent(Caller caller, AgentId agent, long from) {
         return open(caller, new AgentEvents(store, agent, from));
     }
 
@@ -88,11 +92,7 @@ final class EventStreams implements SmartLifecycle {
         add(stream);
         writers.execute(() -> {
             try {
-                agent.logs(query, limits.maxAge(), line -> {
-                    if (!stream.send(SseEmitter.event().name("line").data(Wire.text(line)))) {
-                        throw new Gone();
-                    }
-                });
+                agent.logs(query, limits.maxAge(), line -> tell(stream, "line", line));
                 stream.end();
             } catch (Gone e) {
                 LOG.debug("A reader of the log of {} is gone", agent.id());
@@ -104,20 +104,32 @@ final class EventStreams implements SmartLifecycle {
         return stream.emitter();
     }
 
-    /** The answer to a question that may take long, or why there is none, as one event; until then the stream lives. */
-    SseEmitter reply(Caller caller, Supplier<? extends Object> question, Function<RuntimeException, Object> problem) {
+    /**
+     * The answer to a question that may take long: its pieces as they come, then all of it, or why there is none. Until
+     * then the stream lives.
+     */
+    SseEmitter reply(
+            Caller caller, Function<Consumer<Object>, Object> question, Function<RuntimeException, Object> problem) {
         EventStream stream = new EventStream(caller.name(), EventSource.SILENT, limits.heartbeat(), emitter());
         add(stream);
         writers.execute(() -> {
             stream.send(SseEmitter.event().comment("asked"));
             try {
-                stream.send(SseEmitter.event().name("reply").data(Wire.text(question.get())));
+                tell(stream, "reply", question.apply(piece -> tell(stream, "chunk", piece)));
+            } catch (Gone e) {
+                LOG.debug("Who asked waits for the reply no more");
             } catch (RuntimeException e) {
                 stream.send(SseEmitter.event().name("problem").data(Wire.text(problem.apply(e))));
             }
             stream.end();
         });
         return stream.emitter();
+    }
+
+    private static void tell(EventStream stream, String name, Object what) {
+        if (!stream.send(SseEmitter.event().name(name).data(Wire.text(what)))) {
+            throw new Gone();
+        }
     }
 
     private SseEmitter emitter() {

@@ -24,6 +24,9 @@ import java.lang.annotation.Target;
     /** A regular expression that all of it matches; anything where empty. */
     String pattern() default "";
 
+    /** Whether it is a date-time of RFC 3339. */
+    boolean time() default false;
+
     /** All that it can be; anything where empty. */
     String[] oneOf() default {};
 }

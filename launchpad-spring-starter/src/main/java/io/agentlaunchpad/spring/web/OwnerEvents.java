@@ -9,6 +9,7 @@ import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Store;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -31,9 +32,9 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
  * while many operations are open. Its ids are times: after a broken connection an event may come twice; agent and
  * sequence tell.
  *
- * <p>That an agent was removed is told as it was heard where this process did it, else as {@link Story} knows it: under the
- * number that this stream expects next, which is at most the true one, as the store has forgotten the agent's last
- * events. Each end comes once. What ended while nobody listened is not told afterwards.
+ * <p>That an agent was removed is told as it was heard where this process did it, else as {@link Story} knows it; what came
+ * just before may be missing, as the store has forgotten it. Each end comes once; what ended since the moment at which a client
+ * goes on is told in its place.
  */
 final class OwnerEvents implements EventSource {
 
@@ -66,6 +67,9 @@ final class OwnerEvents implements EventSource {
     private long swept = System.nanoTime() - SWEEP_EVERY;
     private @Nullable Instant since;
     private @Nullable AgentEvent replayed;
+    /** Ends since the moment from which on is replayed, by time. */
+    private final Queue<AgentEvent> missed = new ArrayDeque<>();
+
     private boolean begun;
 
     OwnerEvents(Store store, @Nullable Owner owner, @Nullable Instant since) {
@@ -100,6 +104,8 @@ final class OwnerEvents implements EventSource {
         if (!begun) {
             next.putAll(lasts());
             next.replaceAll((agent, last) -> last + 1);
+            // Behind the last numbers: of an agent that is not among them, the end is here.
+            missed.addAll(since == null ? List.of() : endsSince(since));
             begun = true;
         }
         Instant from = since;
@@ -131,9 +137,34 @@ final class OwnerEvents implements EventSource {
         } else {
             replayed = page.get(PAGE - 1);
         }
-        return page.stream()
+        // A client goes on behind the last id, which is a time: an end waits for the page of its time.
+        Instant reached = since == null ? Instant.MAX : page.get(PAGE - 1).at();
+        List<AgentEvent> told = new ArrayList<>();
+        while (!missed.isEmpty() && !missed.element().at().isAfter(reached)) {
+            AgentEvent end = missed.remove();
+            ended.add(Objects.requireNonNull(end.operationId()));
+            told.add(end);
+        }
+        page.stream()
                 .filter(event -> event.sequence() < next.getOrDefault(event.agentId(), 1L))
-                .toList();
+                .forEach(told::add);
+        told.sort(Comparator.comparing(AgentEvent::at));
+        return told;
+    }
+
+    /** How agents ended since then that are gone. */
+    private List<AgentEvent> endsSince(Instant from) {
+        return store.read(tables -> {
+            List<AgentEvent> ends = new ArrayList<>();
+            OperationRow after = null;
+            List<OperationRow> page;
+            do {
+                page = tables.operations().settled(owner, from, after, PAGE);
+                page.forEach(row -> Story.end(row).ifPresent(ends::add));
+                after = page.isEmpty() ? null : page.get(page.size() - 1);
+            } while (page.size() == PAGE);
+            return ends;
+        });
     }
 
     private void look() {
@@ -216,11 +247,10 @@ final class OwnerEvents implements EventSource {
         OperationId operation = Objects.requireNonNull(event.operationId());
         boolean news = !ended.contains(operation)
                 && store.read(tables -> tables.operations()
-                                .find(operation)
-                                .filter(row -> owner == null || owner.equals(row.owner()))
-                                .isPresent()
-                        && tables.events().list(event.agentId(), event.sequence(), 1).stream()
-                                .noneMatch(stored -> operation.equals(stored.operationId())));
+                        .find(operation)
+                        .filter(row -> owner == null || owner.equals(row.owner()))
+                        .flatMap(Story::end)
+                        .isPresent());
         if (news) {
             ended.add(operation);
             found.add(event);

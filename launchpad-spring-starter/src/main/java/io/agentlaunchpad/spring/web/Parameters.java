@@ -2,6 +2,8 @@ package io.agentlaunchpad.spring.web;
 
 import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.spring.security.Refusal;
+import java.time.DateTimeException;
+import java.time.Instant;
 
 /** Checks what stands in addresses, headers and bodies. */
 final class Parameters {
@@ -36,6 +38,15 @@ final class Parameters {
             throw invalid(name, "use " + least + " to " + most + " characters, and no control characters.");
         }
         return value;
+    }
+
+    /** A date-time of RFC 3339. */
+    static Instant time(String name, String value) {
+        try {
+            return DateTime.parse(value);
+        } catch (DateTimeException e) {
+            throw invalid(name, "use a time such as 2026-01-02T03:04:05Z, or leave it out.");
+        }
     }
 
     static Owner owner(String text) {

@@ -34,30 +34,22 @@ record Story(boolean anew, @Nullable AgentEvent end, List<AgentEvent> events) {
      */
     static Story of(Store.Tables tables, AgentId agent, long from, @Nullable OperationId deletion) {
         List<AgentEvent> events = tables.events().list(agent, from, PAGE);
-        Optional<OperationRow> removed = Optional.ofNullable(deletion)
+        Optional<AgentEvent> end = Optional.ofNullable(deletion)
                 .flatMap(id -> tables.operations().find(id))
-                .filter(row -> removed(row, events) && events.size() < PAGE);
+                .flatMap(Story::end);
         boolean other = events.isEmpty() && from > 1 && tables.events().last(agent) < from - 1;
-        if (removed.isEmpty() && !other) {
+        if (end.isEmpty() && !other) {
             return new Story(false, null, events);
         }
         List<AgentEvent> next = tables.events().list(agent, 1, PAGE);
-        // Forgetting an agent forgets its earlier operations: there is one such row, and it is of the one just gone.
-        AgentEvent end = removed.or(() -> tables.operations().ofAgent(agent, RECENT).stream()
-                        .filter(row -> removed(row, next))
-                        .reduce((newer, older) -> older))
-                .map(row -> end(row, from))
-                .orElse(null);
-        return new Story(true, end, next);
+        return new Story(true, end.or(() -> end(tables, agent)).orElse(null), next);
     }
 
-    /** Whether an operation removed an agent. One after which a launch waited did not: its end is among the events. */
-    private static boolean removed(OperationRow row, List<AgentEvent> events) {
-        OperationRow.Result result = row.result();
-        return row.kind() == OperationKind.DELETE
-                && result != null
-                && result.outcome() == Outcome.SUCCEEDED
-                && events.stream().noneMatch(event -> isEnd(event) && row.id().equals(event.operationId()));
+    /** How the agent of that id ended that is gone: forgetting one forgets its earlier operations, so there is one such row. */
+    private static Optional<AgentEvent> end(Store.Tables tables, AgentId agent) {
+        return tables.operations().ofAgent(agent, RECENT).stream()
+                .flatMap(row -> end(row).stream())
+                .findFirst();
     }
 
     /** Whether it tells that an agent was removed. */
@@ -68,22 +60,23 @@ record Story(boolean anew, @Nullable AgentEvent end, List<AgentEvent> events) {
                 && Outcome.SUCCEEDED.name().equals(event.data().get("outcome"));
     }
 
-    /** As the instance told it that removed the agent, but for the number, which nobody knows any more. */
-    private static @Nullable AgentEvent end(OperationRow row, long number) {
+    /**
+     * How an agent ended that an operation removed, as the instance told it that did it; none where the operation removed none,
+     * or a launch waited for it, so that its end is among the agent's events.
+     */
+    static Optional<AgentEvent> end(OperationRow row) {
         OperationRow.Result result = row.result();
-        return result == null
-                ? null
-                : new AgentEvent(
-                        row.agentId(),
-                        number,
-                        result.settledAt(),
-                        EventType.OPERATION_SETTLED,
-                        row.id(),
-                        row.kind().label() + " " + result.outcome().label(),
-                        Map.of(
-                                "kind",
-                                row.kind().name(),
-                                "outcome",
-                                result.outcome().name()));
+        Long number = result == null ? null : result.lastEvent();
+        if (result == null || number == null) {
+            return Optional.empty();
+        }
+        return Optional.of(new AgentEvent(
+                row.agentId(),
+                number,
+                result.settledAt(),
+                EventType.OPERATION_SETTLED,
+                row.id(),
+                row.kind().label() + " " + result.outcome().label(),
+                Map.of("kind", row.kind().name(), "outcome", result.outcome().name())));
     }
 }

@@ -10,13 +10,16 @@ import java.util.List;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 
-/** An address that answers with JSON of that type or, to those who ask for it, with the same as an event of a stream. */
+/** An address that answers with JSON of that type or, to those who ask for it, with a stream: pieces, and then the same as an event. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 @interface Streaming {
 
     /** The answer. */
     Class<?> value();
+
+    /** What events have in them that come before it. */
+    Class<?> pieces();
 
     /** Reads what a client asks for. */
     final class Asked {

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.agentlaunchpad.spring.security.Refusal;
 import java.io.IOException;
 import java.lang.reflect.Type;
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpInputMessage;
 import org.springframework.http.HttpOutputMessage;
@@ -133,8 +133,8 @@ final class Wire extends AbstractGenericHttpMessageConverter<Object> {
             }
             String text = parser.getString();
             try {
-                return Instant.parse(text);
-            } catch (DateTimeParseException e) {
+                return DateTime.parse(text);
+            } catch (DateTimeException e) {
                 return (Instant) context.handleWeirdStringValue(Instant.class, text, "not a time");
             }
         }

@@ -317,13 +317,26 @@ class ApiBehaviourTest {
         assertThat(server.call("GET", "/audit?cursor=x", ADMIN, null).status()).isEqualTo(400);
     }
 
-    @Test
-    void a_time_that_is_empty_is_no_time() {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0", "1767323045", "2026-01-02", "Fri%2C+02+Jan+2026+03%3A04%3A05+GMT"})
+    void what_is_no_date_time_of_rfc_3339_is_no_time(String time) {
         String id =
                 server.call("POST", "/agents", key, ADA).json().path("agentId").asString();
-        assertThat(server.call("GET", "/agents/" + id + "/logs?since=", key, null)
-                        .status())
-                .isEqualTo(400);
+        for (String follow : List.of("", "&follow=true")) {
+            TestServer.Answer answer = server.call("GET", "/agents/" + id + "/logs?since=" + time + follow, key, null);
+            assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+            assertThat(answer.code()).isEqualTo("INVALID_PARAMETER");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "AAA", "false"})
+    void a_log_is_followed_or_nothing_is_said_of_it(String follow) {
+        String id =
+                server.call("POST", "/agents", key, ADA).json().path("agentId").asString();
+        TestServer.Answer answer = server.call("GET", "/agents/" + id + "/logs?follow=" + follow, key, null);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+        assertThat(answer.code()).isEqualTo("INVALID_PARAMETER");
     }
 
     @Test

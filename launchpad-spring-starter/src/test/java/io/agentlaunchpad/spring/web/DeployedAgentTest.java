@@ -28,7 +28,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,7 +131,7 @@ class DeployedAgentTest {
     }
 
     @Test
-    void a_reply_is_json_or_one_event_for_those_who_ask_for_a_stream() throws Exception {
+    void a_reply_is_json_or_words_as_they_come_for_those_who_ask_for_a_stream() throws Exception {
         String path = "/agents/" + agent + "/messages";
         TestServer.Answer json = server.call("POST", path, key, "{\"text\":\"Hello\"}");
         assertThat(json.type()).isEqualTo("application/json");
@@ -144,15 +146,31 @@ class DeployedAgentTest {
                         .type())
                 .isEqualTo("application/json");
 
-        List<String> lines = stream(path, "{\"text\":\"Hello\"}");
-        assertThat(lines).contains(":asked", "event:reply", "data:{\"text\":\"Hello yourself\"}");
+        CountDownLatch heard = new CountDownLatch(1);
+        App.PLATFORM.whileSpeaking(() -> await().until(() -> heard.getCount() == 0));
+        List<String> lines = stream(path, "{\"text\":\"Hello\"}", line -> {
+            if (line.equals("data:{\"text\":\"Hello\"}")) {
+                // The rest is not said before.
+                heard.countDown();
+            }
+        });
+        assertThat(lines)
+                .containsSubsequence(
+                        ":asked",
+                        "event:chunk",
+                        "data:{\"text\":\"Hello\"}",
+                        "event:chunk",
+                        "data:{\"text\":\" yourself\"}",
+                        "event:reply",
+                        "data:{\"text\":\"Hello yourself\"}");
     }
 
     @Test
     void why_there_is_no_reply_is_an_event_too() throws Exception {
         App.silent = true;
         try {
-            List<String> lines = stream("/agents/" + agent + "/messages", "{\"text\":\"Hello\",\"user\":\"deaf\"}");
+            List<String> lines =
+                    stream("/agents/" + agent + "/messages", "{\"text\":\"Hello\",\"user\":\"deaf\"}", line -> {});
             assertThat(lines).contains("event:problem");
             assertThat(String.join("\n", lines)).contains("\"code\":\"NO_REPLY\"", "\"status\":502");
         } finally {
@@ -164,7 +182,7 @@ class DeployedAgentTest {
         assertThat(refused.type()).isEqualTo("application/problem+json");
     }
 
-    private List<String> stream(String path, String body) throws Exception {
+    private List<String> stream(String path, String body, Consumer<String> ear) throws Exception {
         HttpResponse<InputStream> response = HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create(server.base() + path))
@@ -177,7 +195,7 @@ class DeployedAgentTest {
         assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
-            return lines.lines().toList();
+            return lines.lines().peek(ear).toList();
         }
     }
 
@@ -196,6 +214,36 @@ class DeployedAgentTest {
         }
     }
 
+    @Test
+    void an_agents_own_stream_tells_those_who_come_again_that_it_is_gone_and_nobody_else() throws Exception {
+        server.call("DELETE", "/agents/" + agent, key, null);
+        await().untilAsserted(() -> assertThat(
+                        server.call("GET", "/agents/" + agent, key, null).status())
+                .isEqualTo(404));
+        String path = "/agents/" + agent + "/events";
+
+        HttpResponse<InputStream> stream = server.stream(path, key, "Last-Event-ID", "3");
+        List<String> lines;
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+            lines = reader.lines().toList();
+        }
+
+        assertThat(lines).filteredOn("event:OPERATION_SETTLED"::equals).hasSize(1);
+        assertThat(lines).anyMatch(line -> line.contains("\"kind\":\"DELETE\",\"outcome\":\"SUCCEEDED\""));
+        String id = lines.stream()
+                .filter(line -> line.startsWith("id:"))
+                .findFirst()
+                .orElseThrow()
+                .substring(3);
+        assertThat(server.stream(path, key, "Last-Event-ID", id).statusCode())
+                .as("who has heard it")
+                .isEqualTo(404);
+        assertThat(server.stream(path, key).statusCode()).isEqualTo(404);
+        String stranger = server.key("stranger", Role.USER, null);
+        assertThat(server.stream(path, stranger, "Last-Event-ID", "3").statusCode())
+                .isEqualTo(404);
+    }
+
     private static String until(BufferedReader lines, String sign) throws Exception {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (line.contains(sign)) {
@@ -212,9 +260,12 @@ class DeployedAgentTest {
         private static volatile Optional<String> bill = Optional.of(BILL);
         private static volatile boolean silent;
 
+        private static final FakePlatform PLATFORM =
+                new FakePlatform().runningImages().answering(request -> silent ? "{}" : null);
+
         @Bean
         Platform test() {
-            return new FakePlatform().runningImages().answering(request -> silent ? "{}" : null);
+            return PLATFORM;
         }
 
         @Bean

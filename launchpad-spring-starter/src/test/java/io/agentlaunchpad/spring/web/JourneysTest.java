@@ -12,19 +12,27 @@ import io.agentlaunchpad.health.Verdict;
 import io.agentlaunchpad.jdbc.Counted;
 import io.agentlaunchpad.jdbc.JdbcStore;
 import io.agentlaunchpad.local.Stores;
+import io.agentlaunchpad.operation.LaunchPolicy;
+import io.agentlaunchpad.operation.OperationId;
+import io.agentlaunchpad.operation.OperationKind;
+import io.agentlaunchpad.operation.Outcome;
 import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Store;
 import io.agentlaunchpad.spring.security.Role;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /** What the most frequent questions cost where the records are in a database. */
 class JourneysTest {
@@ -79,8 +87,8 @@ class JourneysTest {
                     .as("last numbers, open operations, last numbers, each with a commit")
                     .hasSize(6);
             assertThat(counted.journeys(() -> assertThat(since.next().events()).hasSize(50)))
-                    .as("last numbers, events since then, each with a commit")
-                    .hasSize(4);
+                    .as("last numbers, operations settled and events since then, each with a commit")
+                    .hasSize(6);
             store.<Object>transact(tables ->
                     tables.events().append(new AgentId("agent-7"), NOW, EventType.DRIFT, null, "x", Map.of()));
             assertThat(since.next().events()).as("of another process, and old").hasSize(1);
@@ -112,6 +120,66 @@ class JourneysTest {
         assertThat(events.next().events()).isEmpty();
         assertThat(new OwnerEvents(store, Owner.of("other"), NOW).next().events())
                 .isEmpty();
+    }
+
+    @Test
+    void an_end_stands_among_the_events_of_its_time_on_whichever_page_they_are() {
+        Store store = Stores.inMemory();
+        store.<Boolean>transact(tables -> {
+            put(tables, new AgentId("ada"));
+            for (int i = 1; i < 1_200; i++) {
+                tables.events().append(new AgentId("ada"), NOW.plusMillis(i), EventType.WARNING, null, "x", Map.of());
+            }
+            return true;
+        });
+        List.of(499, 500, 1_300)
+                .forEach(millis -> remove(store, new AgentId("gone-" + millis), NOW.plusMillis(millis)));
+        OwnerEvents events = new OwnerEvents(store, Owner.LOCAL, NOW);
+        List<String> ids = new ArrayList<>();
+        List<Integer> ends = new ArrayList<>();
+        EventSource.Found found;
+        do {
+            found = events.next();
+            for (SseEmitter.SseEventBuilder event : found.events()) {
+                String text = event.build().stream()
+                        .map(part -> String.valueOf(part.getData()))
+                        .collect(Collectors.joining());
+                ids.add(text.lines()
+                        .filter(line -> line.startsWith("id:"))
+                        .findFirst()
+                        .orElseThrow());
+                if (text.contains("DELETE")) {
+                    ends.add(ids.size());
+                }
+            }
+        } while (found.more());
+
+        assertThat(ids).hasSize(1_203).isSorted();
+        assertThat(ends).containsExactly(500, 502, 1_203);
+    }
+
+    /** An operation that removed an agent, and outlived it. */
+    private static void remove(Store store, AgentId id, Instant at) {
+        OperationRow row = new OperationRow(
+                OperationId.next(NOW),
+                id,
+                Owner.LOCAL,
+                OperationKind.DELETE,
+                new OperationRow.Ask("local", null, null, LaunchPolicy.standard(), 0, 0, false),
+                OperationRow.State.QUEUED,
+                null,
+                OperationRow.Trail.empty(),
+                new OperationRow.Hold(0, null, null, 0, NOW),
+                false,
+                null,
+                null,
+                NOW,
+                null);
+        store.<Boolean>transact(tables -> {
+            tables.operations().insert(row);
+            OperationRow.Result result = new OperationRow.Result(Outcome.SUCCEEDED, null, List.of(), null, at, 9L);
+            return tables.operations().update(row.settled(result));
+        });
     }
 
     private static void put(Store.Tables tables, AgentId id) {

@@ -172,8 +172,7 @@ final class OpenApi {
             }
         }
         info.getParamsCondition().getExpressions().forEach(expression -> {
-            put(parameters, expression.getName(), "query", false, String.class, null);
-            ((ObjectNode) parameters.get(parameters.size() - 1).get("schema"))
+            put(parameters, expression.getName(), "query", false, String.class, null)
                     .putArray("enum")
                     .add(String.valueOf(expression.getValue()));
         });
@@ -196,6 +195,9 @@ final class OpenApi {
         }
         if (!number && form.least() > 0 && form.pattern().isEmpty()) {
             schema.put("pattern", "^" + PRINTABLE + "*" + VISIBLE + PRINTABLE + "*$");
+        }
+        if (form.time()) {
+            schema.put("format", "date-time");
         }
         if (!form.pattern().isEmpty()) {
             schema.put("pattern", "^" + form.pattern() + "$");
@@ -284,10 +286,14 @@ final class OpenApi {
             content.putObject("application/json").set("schema", schema(body));
         }
         if (streaming != null) {
+            schema(streaming.pieces());
             event(content)
                     .put(
                             "description",
-                            "One event: reply, whose data is the JSON answer, or problem, whose data is a ProblemDetail.");
+                            "Events named chunk as the words come, whose data is a "
+                                    + streaming.pieces().getSimpleName()
+                                    + "; then one: reply, whose data is the JSON answer, or problem, whose data is a ProblemDetail."
+                                    + " The reply counts, should it say something else than the chunks.");
         }
         ObjectNode problem = responses.putObject("default");
         problem.put("description", "What went wrong, with a stable code and the way out");

@@ -71,6 +71,11 @@ final class CommonOptions {
     }
 
     boolean color() {
-        return !noColor && System.getenv("NO_COLOR") == null && CommandLine.Help.Ansi.AUTO.enabled();
+        return !noColor && System.getenv("NO_COLOR") == null && terminal();
+    }
+
+    /** Whether a person reads what is printed; where NO_COLOR is set, nobody knows. */
+    boolean terminal() {
+        return CommandLine.Help.Ansi.AUTO.enabled();
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /** The packaged command, run as people run it: {@code java -jar launchpad.jar …}. */
@@ -77,8 +78,18 @@ final class Command {
         return all;
     }
 
+    /** Runs it to its end on a terminal, which is its output; for words without apostrophes. */
+    Ended runOnTerminal(String... arguments) {
+        String line = line(arguments).stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+        return start(List.of("script", "-qec", line, "/dev/null")).end();
+    }
+
     /** Starts it and lets it run. */
     Running start(String... arguments) {
+        return start(line(arguments));
+    }
+
+    private List<String> line(String... arguments) {
         List<String> line = new ArrayList<>(HEARING);
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // As this JVM is tuned: short lives, little to compile.
@@ -87,6 +98,10 @@ final class Command {
                 .toList());
         line.addAll(List.of("-jar", JAR.toString()));
         line.addAll(inHome(home, List.of(arguments)));
+        return line;
+    }
+
+    private Running start(List<String> line) {
         try {
             Path out = Files.createTempFile("launchpad-", ".out");
             Path err = Files.createTempFile("launchpad-", ".err");

@@ -1,6 +1,7 @@
 package io.agentlaunchpad.samples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumingThat;
 
 import io.agentlaunchpad.samples.cli.Command.Ended;
 import io.agentlaunchpad.samples.cli.Command.Running;
@@ -16,6 +17,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -61,6 +63,13 @@ class LaunchIT {
                         .exits(0)
                         .out())
                 .contains("You said: What is <a> loop & why?");
+        assumingThat(
+                OS.LINUX.isCurrentOs(),
+                () -> assertThat(launchpad
+                                .runOnTerminal("chat", "ada", "What is <a> loop & why?")
+                                .exits(0)
+                                .out())
+                        .isEqualTo("You said: What is <a> loop & why?\r\n"));
         assertThat(launchpad.run("logs", "ada", "--tail", "2").exits(0).out().lines())
                 .hasSize(2);
 

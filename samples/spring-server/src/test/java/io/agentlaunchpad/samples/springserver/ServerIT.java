@@ -79,6 +79,9 @@ class ServerIT {
                     .as(status.toString())
                     .isEqualTo("HEALTHY");
             assertThat(say(id, "What is a loop?")).contains("What is a loop?");
+            assertThat(listen(id, "Why is 1 < 2? ".repeat(20).strip()))
+                    .hasSizeGreaterThan(2)
+                    .endsWith("You said: " + "Why is 1 < 2? ".repeat(20).strip());
             assertThat(json(call("GET", "/agents/" + id + "/logs?lines=20", null), 200)
                             .path("lines"))
                     .isNotEmpty();
@@ -135,6 +138,26 @@ class ServerIT {
         return json(call("POST", "/agents/" + id + "/messages", "{\"text\":\"" + text + "\"}"), 200)
                 .path("text")
                 .asString();
+    }
+
+    /** The reply's pieces, and it; the pieces are those of the reply. */
+    private List<String> listen(String id, String text) throws Exception {
+        HttpResponse<Stream<String>> answer = http.send(
+                request("/agents/" + id + "/messages")
+                        .header("Content-Type", "application/json")
+                        .header("Accept", "text/event-stream")
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"text\":\"" + text + "\"}"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofLines());
+        List<String> told = answer.body()
+                .filter(line -> line.startsWith("data:"))
+                .map(line -> JsonMapper.shared()
+                        .readTree(line.substring(5))
+                        .path("text")
+                        .asString())
+                .toList();
+        assertThat(String.join("", told.subList(0, told.size() - 1))).isEqualTo(told.get(told.size() - 1));
+        return told;
     }
 
     private JsonNode operation(JsonNode accepted) throws Exception {
