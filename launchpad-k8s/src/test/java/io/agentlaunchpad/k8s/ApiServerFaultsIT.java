@@ -210,8 +210,8 @@ class ApiServerFaultsIT {
         AgentAccess.Request message =
                 AgentAccess.Request.post("/api/messaging/sessions/s/messages", "{\"content\":\"once\"}");
         platform.access().send(id, message, TestWork.of());
-        // The list of pods is the first request of a message; the message itself the second.
-        server.spoil(Fault.ANSWER_LOST, number -> number == 2);
+        // The pod is being watched and the token is known: the message is the first request.
+        server.spoil(Fault.ANSWER_LOST, number -> number == 1);
 
         assertThatThrownBy(() -> platform.access().send(id, message, TestWork.of()))
                 .isInstanceOf(UnreachableException.class);
@@ -221,6 +221,21 @@ class ApiServerFaultsIT {
                         .send(id, AgentAccess.Request.get("/metrics"), TestWork.of())
                         .body())
                 .contains("messages_received_total 2");
+    }
+
+    @Test
+    void a_request_finds_the_pod_that_came_while_nothing_could_be_watched() {
+        Release release = release();
+        platform.apply(release, TestFence.holding(), TestWork.of());
+        awaitReady(release);
+        server.away(Duration.ofHours(1));
+        cluster.kubectl("delete", "pod", "-l", "app.kubernetes.io/instance=" + id.value());
+        cluster.kubectl("rollout", "status", "deployment/" + id.value(), "--timeout=90s");
+        server.away(Duration.ZERO);
+
+        AgentAccess.Response metrics = platform.access().send(id, AgentAccess.Request.get("/metrics"), TestWork.of());
+
+        assertThat(metrics.status()).isEqualTo(200);
     }
 
     private Release release() {

@@ -16,6 +16,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The Kubernetes platform keeps the laws, on a real cluster with pods of a stand-in for the agent, under an account that has
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @RealCluster
 @RealRegistry
+@Execution(ExecutionMode.CONCURRENT)
 class KubernetesPlatformContractIT extends PlatformContract {
 
     @TempDir
