@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +96,18 @@ class TrivyScannerTest {
         assertRefused(
                 scan(WELL_BEHAVED + "echo 'FATAL cannot read the image' >&2\nexit 1\n"),
                 "Trivy ended with 1: FATAL cannot read the image");
+    }
+
+    @Test
+    void scansThatShareACacheTakeTurns() throws IOException {
+        Path program = program(WELL_BEHAVED + "mkdir " + temp.resolve("busy") + " || exit 1; sleep 0.1; rmdir "
+                + temp.resolve("busy") + "; echo '{\"SchemaVersion\":2}' > $out\n");
+        List<CompletableFuture<ScanReport>> all = Stream.generate(() ->
+                        CompletableFuture.supplyAsync(() -> scanner(program).scan(request, TestContext.patient())))
+                .limit(4)
+                .toList();
+
+        assertThat(all).allSatisfy(each -> assertThat(each.join().notScanned()).isNull());
     }
 
     @Test
