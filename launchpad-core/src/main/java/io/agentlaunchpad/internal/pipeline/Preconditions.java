@@ -3,7 +3,9 @@ package io.agentlaunchpad.internal.pipeline;
 import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.error.ConflictException;
 import io.agentlaunchpad.error.NotFoundException;
+import io.agentlaunchpad.operation.LaunchRequest;
 import io.agentlaunchpad.operation.OperationId;
+import io.agentlaunchpad.spi.AgentRow;
 import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Store;
 import java.util.Optional;
@@ -45,11 +47,14 @@ final class Preconditions {
         }
     }
 
-    static ConflictException exists(AgentId id) {
-        return new ConflictException(
-                "AGENT_EXISTS",
-                "Agent " + id + " exists already.",
-                "leave out ifAbsent() to update it, or give the new one another name.",
-                null);
+    /** Refuses a launch of an agent that exists, where it wants a new one. */
+    static void absent(Optional<AgentRow> agent, LaunchRequest request) {
+        if (agent.isPresent() && request.mustBeAbsent()) {
+            throw new ConflictException(
+                    "AGENT_EXISTS",
+                    "Agent " + request.agentId() + " exists already.",
+                    "leave out ifAbsent() to update it, or give the new one another name.",
+                    null);
+        }
     }
 }

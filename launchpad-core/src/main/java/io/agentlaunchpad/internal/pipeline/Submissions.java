@@ -68,9 +68,7 @@ public final class Submissions {
             return before.earlier().get();
         }
         Optional<AgentRow> existing = before.agent();
-        if (existing.isPresent() && request.mustBeAbsent()) {
-            throw Preconditions.exists(agentId);
-        }
+        Preconditions.absent(existing, request);
         String platformName = platformName(request, existing.orElse(null));
         Platform platform = parts.platform(platformName);
         Set<String> condemned = new HashSet<>();
@@ -133,9 +131,7 @@ public final class Submissions {
             // Its number is given while nobody else writes about the agent: what is accepted later sorts later.
             Instant now = parts.clock().instant();
             OperationRow row = row(agentId, request.owner(), OperationKind.LAUNCH, ask, request.idempotencyKey(), now);
-            if (agent.isPresent() && request.mustBeAbsent()) {
-                throw Preconditions.exists(agentId);
-            }
+            Preconditions.absent(agent, request);
             Preconditions.unchanged(tables, agentId, request.unchangedSince());
             if (!Objects.equals(
                     base, agent.map(known -> HeldSecrets.newest(tables, known)).orElse(null))) {
