@@ -20,7 +20,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
 
@@ -38,6 +40,7 @@ final class TinyImage {
     private final String host;
     private final String repository;
     private final String base;
+    private final Map<String, Artifact.Image> pushed = new HashMap<>();
 
     TinyImage(Registry registry) {
         host = registry.host();
@@ -60,8 +63,15 @@ final class TinyImage {
         return new Artifact.Image(ImageRef.parse(host + "/" + repository + "@sha256:" + "0123456789abcdef".repeat(4)));
     }
 
-    /** An agent that does what the JSON says; see {@code tiny-agent.mjs}. */
-    Artifact.Image behaving(String how) {
+    /**
+     * An agent that does what the JSON says; see {@code tiny-agent.mjs}. One push at a time: the images share layers, and the
+     * registry refuses a manifest whose layer it is linking again at that moment.
+     */
+    synchronized Artifact.Image behaving(String how) {
+        return pushed.computeIfAbsent(how, this::push);
+    }
+
+    private Artifact.Image push(String how) {
         String name = base.substring(0, base.lastIndexOf(':'));
         byte[] raw = get(name, "manifests/" + base.substring(base.lastIndexOf(':') + 1));
         ObjectNode manifest = object(raw);
