@@ -6,10 +6,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** Finds a port of 127.0.0.1 that nobody listens on. */
+/**
+ * Finds a port of 127.0.0.1 that nobody listens on, from 20,000 to 29,999 while there is one: Linux gives ports from 32,768 on to
+ * outgoing connections, macOS from 49,152 on, and one of those could take the port of an agent that is stopped for a moment.
+ */
 final class PortPicker {
 
+    private static final int LOWEST = 20_000;
+    private static final int HIGHEST = 29_999;
     private static final int TRIES = 100;
 
     private PortPicker() {}
@@ -24,9 +30,9 @@ final class PortPicker {
         if (wanted > 0 && !reserved.contains(wanted) && open(wanted) == wanted) {
             return wanted;
         }
-        for (int i = 0; i < TRIES; i++) {
-            int port = open(0);
-            if (port > 0 && !reserved.contains(port)) {
+        for (int i = 0; i < 2 * TRIES; i++) {
+            int port = i < TRIES ? ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST + 1) : open(0);
+            if (port > 0 && !reserved.contains(port) && open(port) == port) {
                 return port;
             }
         }
