@@ -58,6 +58,23 @@ export function modules() {
   return join(home, 'node_modules');
 }
 
+/** The prepared database of a local agent's project, made once as the product makes it. */
+function emptyDatabase(folder) {
+  const pglite = join(folder, '@electric-sql/pglite');
+  const { version } = JSON.parse(readFileSync(join(pglite, 'package.json'), 'utf8'));
+  const made = join(tmpdir(), `launchpad-empty-database-${version}`);
+  if (!existsSync(made)) {
+    const draft = `${made}.${process.pid}`;
+    execFileSync(process.execPath, [join(RESOURCES, 'empty-database.mjs'), pglite, draft]);
+    try {
+      renameSync(draft, made);
+    } catch {
+      rmSync(draft, { recursive: true }); // another test process was faster
+    }
+  }
+  return made;
+}
+
 /** Puts a plugin of our own beside the real ones, where ElizaOS looks for it. */
 export function installTestPlugin(name, code) {
   const folder = join(modules(), '@launchpad-test', name);
@@ -71,12 +88,13 @@ export const OPENAI = ['@elizaos/plugin-sql', '@elizaos/plugin-openai', '@elizao
 
 export const character = (plugins = OPENAI, more = {}) => ({ name: 'Ada', bio: ['Explains mathematics'], system: 'You are Ada.', plugins, ...more });
 
-/** A project directory in a temporary folder, removed when the test ends. */
-export function makeProject(t, { character: file = character(), modules: folder = modules() } = {}) {
+/** A project directory in a temporary folder, removed when the test ends; with a prepared database, as local agents have one. */
+export function makeProject(t, { character: file = character(), modules: folder = modules(), prepared = true } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'launchpad-agent-'));
   t?.after(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
   cpSync(join(RESOURCES, 'runner'), join(directory, 'runner'), { recursive: true });
   symlinkSync(folder, join(directory, 'node_modules'));
+  if (prepared) symlinkSync(emptyDatabase(folder), join(directory, 'empty-database'));
   writeFileSync(join(directory, 'package.json'), '{"name":"agent","version":"1.0.0","private":true,"type":"module"}');
   if (file !== undefined) writeFileSync(join(directory, 'character.json'), typeof file === 'string' ? file : JSON.stringify(file));
   writeFileSync(join(directory, 'stock.js'), STOCK);

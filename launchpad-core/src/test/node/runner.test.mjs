@@ -207,6 +207,20 @@ describe('the embedded database', () => {
     assert.equal((await first.chat('mine')).text, 'You said: mine');
   });
 
+  it('is made by PGlite where none was prepared, and copied where one was', async (t) => {
+    const model = await startEchoModel(t);
+    // The first eight bytes name the database cluster: PostgreSQL draws them when it makes one.
+    const cluster = (directory) => readFileSync(join(directory, 'global/pg_control')).subarray(0, 8).toString('hex');
+    const [copied, made] = [true, false].map((prepared) => makeProject(t, { prepared }));
+    for (const directory of [copied, made]) {
+      const agent = await start(t, directory, model.env);
+      await agent.ready();
+      await agent.stop();
+    }
+    assert.equal(cluster(join(copied, 'data/.elizadb')), cluster(join(copied, 'empty-database')));
+    assert.notEqual(cluster(join(made, 'data/.elizadb')), cluster(join(copied, 'empty-database')));
+  });
+
   it('can be opened at once after kill -9', async (t) => {
     const model = await startEchoModel(t);
     const directory = makeProject(t);

@@ -2,12 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { checkDatabase, checkPort, checkWritable } from '../../main/resources/io/agentlaunchpad/project/runner/checks.js';
 import { readCharacterFile } from '../../main/resources/io/agentlaunchpad/project/runner/character.js';
+import { beginWithPrepared } from '../../main/resources/io/agentlaunchpad/project/runner/database.js';
 import { reasonOf, report, StartFailure } from '../../main/resources/io/agentlaunchpad/project/runner/failure.js';
 import { takeDirectory } from '../../main/resources/io/agentlaunchpad/project/runner/lock.js';
 import { createMask } from '../../main/resources/io/agentlaunchpad/project/runner/log.js';
@@ -49,6 +50,55 @@ describe('a secret', () => {
   });
 
   it('changes nothing where there is none', () => assert.equal(createMask([])('text'), 'text'));
+});
+
+describe('a prepared database', () => {
+  const folder = (parent, name, content) => {
+    mkdirSync(join(parent, name));
+    if (content) writeFileSync(join(parent, name, 'PG_VERSION'), content);
+    return join(parent, name);
+  };
+  const content = (directory) => readFileSync(join(directory, 'PG_VERSION'), 'utf8');
+
+  it('is copied to where nothing is yet', (t) => {
+    const at = temporary(t);
+    const prepared = folder(at, 'prepared', 'new');
+    beginWithPrepared(join(at, 'absent'), prepared);
+    assert.equal(content(join(at, 'absent')), 'new');
+    beginWithPrepared(folder(at, 'empty'), prepared);
+    assert.equal(content(join(at, 'empty')), 'new');
+  });
+
+  it('is copied, never linked, where a link leads to it', (t) => {
+    const at = temporary(t);
+    symlinkSync(folder(at, 'prepared', 'new'), join(at, 'link'));
+    beginWithPrepared(join(at, 'data'), join(at, 'link'));
+    assert.ok(!lstatSync(join(at, 'data')).isSymbolicLink());
+    assert.equal(content(join(at, 'data')), 'new');
+  });
+
+  it('never replaces one that is in use', (t) => {
+    const at = temporary(t);
+    const old = folder(at, 'old', 'old');
+    beginWithPrepared(old, folder(at, 'prepared', 'new'));
+    assert.equal(content(old), 'old');
+  });
+
+  it('is copied again where a copy was cut short', (t) => {
+    const at = temporary(t);
+    writeFileSync(join(folder(at, 'data.draft', 'half'), 'left'), '');
+    beginWithPrepared(join(at, 'data'), folder(at, 'prepared', 'new'));
+    assert.equal(content(join(at, 'data')), 'new');
+    assert.ok(!existsSync(join(at, 'data/left')) && !existsSync(join(at, 'data.draft')));
+  });
+
+  it('need not be there, and may be unreadable', (t) => {
+    const at = temporary(t);
+    beginWithPrepared(join(at, 'data'), join(at, 'gone'));
+    writeFileSync(join(at, 'file'), 'no folder');
+    beginWithPrepared(join(at, 'file/data'), folder(at, 'prepared', 'new'));
+    assert.ok(!existsSync(join(at, 'data')));
+  });
 });
 
 describe('a setting', () => {

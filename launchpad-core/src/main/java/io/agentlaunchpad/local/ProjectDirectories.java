@@ -2,6 +2,7 @@ package io.agentlaunchpad.local;
 
 import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.agent.AgentSpec;
+import io.agentlaunchpad.agent.Database;
 import io.agentlaunchpad.artifact.Artifact;
 import io.agentlaunchpad.error.BuildException;
 import io.agentlaunchpad.project.AgentProject;
@@ -9,6 +10,7 @@ import io.agentlaunchpad.project.Bounds;
 import io.agentlaunchpad.project.Dependencies;
 import io.agentlaunchpad.project.DependencyCache;
 import io.agentlaunchpad.project.DependencyInstaller;
+import io.agentlaunchpad.project.EmptyDatabase;
 import io.agentlaunchpad.project.Lock;
 import io.agentlaunchpad.project.LockResolver;
 import io.agentlaunchpad.project.Npm;
@@ -36,11 +38,13 @@ public final class ProjectDirectories implements ArtifactBuilder {
     private final Path projects;
     private final LockResolver resolver;
     private final DependencyInstaller installer;
+    private final EmptyDatabase emptyDatabase;
 
     private ProjectDirectories(Path projects, Npm npm, DependencyCache cache) {
         this.projects = projects;
         this.resolver = new LockResolver(npm);
         this.installer = new DependencyInstaller(npm, cache);
+        this.emptyDatabase = new EmptyDatabase(npm, cache);
     }
 
     /** Projects below that home; npm from PATH, dependencies in this user's cache. */
@@ -82,6 +86,9 @@ public final class ProjectDirectories implements ArtifactBuilder {
             context.check();
             project.writeTo(directory);
             dependencies.linkInto(directory);
+            if (request.spec().database() == Database.PGLITE) {
+                emptyDatabase.linkInto(directory, dependencies, bounds(context));
+            }
         }
         return new Artifact.Project(project.digest(), directory);
     }

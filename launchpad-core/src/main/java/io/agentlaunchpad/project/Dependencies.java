@@ -34,6 +34,10 @@ public final class Dependencies implements AutoCloseable {
         return directory.resolve("node_modules");
     }
 
+    Path directory() {
+        return directory;
+    }
+
     /** Size on disk in bytes. */
     public long bytes() {
         return bytes;

@@ -33,8 +33,8 @@ import java.util.UUID;
  * the next one removes. One installation per key runs at a time. An entry that somebody holds ({@link Dependencies}), or
  * that a project directory links to, is never evicted.
  *
- * <p>Layout below the root: {@code dependencies/KEY/} with {@code node_modules} and a marker; beside them {@code .locks},
- * {@code .tmp} and {@code .uses}. The root must be on one local file system.
+ * <p>Layout below the root: {@code dependencies/KEY/} with {@code node_modules} (or an {@link EmptyDatabase}) and a marker; beside
+ * them {@code .locks}, {@code .tmp} and {@code .uses}. The root must be on one local file system.
  */
 public final class DependencyCache {
 

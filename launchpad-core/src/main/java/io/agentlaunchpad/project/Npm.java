@@ -115,6 +115,14 @@ public final class Npm {
         return new NpmRun(doing, bounds).run(command, childEnvironment(), directory);
     }
 
+    /** Runs Node.js in a directory; the exit code is the caller's to judge. */
+    NpmRun.Output node(String doing, Path directory, List<String> arguments, Bounds bounds) {
+        List<String> command = new ArrayList<>();
+        command.add(check().node().toString());
+        command.addAll(arguments);
+        return new NpmRun(doing, bounds).runBare(command, childEnvironment(), directory);
+    }
+
     /** The person's own settings where they differ from npm's defaults stay; npm's long default patience is shortened. */
     List<String> patience(Path directory, Bounds bounds) {
         NpmRun.Output output = new NpmRun("reading npm's settings", bounds)

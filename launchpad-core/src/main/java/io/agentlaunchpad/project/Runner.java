@@ -11,6 +11,7 @@ final class Runner {
     static final List<String> FILES = List.of(
             "character.js",
             "checks.js",
+            "database.js",
             "failure.js",
             "http.js",
             "index.js",

@@ -131,6 +131,34 @@ class DependencyInstallerIT {
     }
 
     @Test
+    void an_empty_database_is_made_once_and_linked_into_each_project() throws IOException {
+        Path one = Files.createDirectory(temp.resolve("one"));
+        Path two = Files.createDirectory(temp.resolve("two"));
+        try (Dependencies core = installer(shared, Map.of()).install(Samples.coreLock(), Target.host(), minutes(1))) {
+            new EmptyDatabase(Npm.onPath(), cache(shared)).linkInto(one, core, minutes(1));
+            Npm none = Npm.onPath(Map.of("PATH", "/nowhere"));
+            new EmptyDatabase(none, cache(shared)).linkInto(two, core, minutes(1));
+            new EmptyDatabase(none, cache(shared)).linkInto(two, core, minutes(1));
+        }
+
+        Path made = one.resolve("empty-database").toRealPath();
+        assertThat(two.resolve("empty-database").toRealPath()).isEqualTo(made);
+        assertThat(made.resolve("PG_VERSION")).isRegularFile();
+    }
+
+    @Test
+    void where_no_empty_database_can_be_made_the_launch_goes_on_and_hears_of_it() {
+        try (Dependencies tiny =
+                installer(temp.resolve("cache"), Map.of()).install(tiny(), Target.host(), minutes(2))) {
+            new EmptyDatabase(Npm.onPath(), cache(temp.resolve("cache")))
+                    .linkInto(temp, tiny, minutes(1).telling(heard::add));
+        }
+
+        assertThat(heard).anyMatch(line -> line.startsWith("no empty database at hand"));
+        assertThat(temp.resolve("empty-database")).doesNotExist();
+    }
+
+    @Test
     void threads_and_processes_that_start_together_install_once() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
         Lock lock = Samples.coreLock();

@@ -32,24 +32,29 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A launch through an API server that fails in the middle: it finishes, or fails clearly, and nothing is done twice. */
 @RealCluster
 @RealRegistry
+@Execution(ExecutionMode.CONCURRENT)
 class ApiServerFaultsIT {
 
     private static Cluster cluster;
     private static Artifact image;
-    private static FaultyApiServer server;
 
+    @TempDir
+    private Path folder;
+
+    private FaultyApiServer server;
     private KubernetesPlatform platform;
     private final AgentSpec spec = AgentSpec.named(
                     "fault-" + UUID.randomUUID().toString().substring(0, 8))
@@ -60,28 +65,23 @@ class ApiServerFaultsIT {
     private final AgentId id = AgentId.of(Owner.LOCAL, spec.name());
 
     @BeforeAll
-    static void openCluster(Cluster own, Registry registry, @TempDir Path folder) throws Exception {
+    static void openCluster(Cluster own, Registry registry) {
         cluster = own;
         image = new TinyImage(registry).healthy(1);
-        server = new FaultyApiServer(cluster, folder);
-    }
-
-    @AfterAll
-    static void closeServer() throws Exception {
-        server.close();
     }
 
     @BeforeEach
-    void open() {
-        server.heal();
+    void open() throws Exception {
+        server = new FaultyApiServer(cluster, folder);
         platform = server.platform(cluster);
     }
 
     @AfterEach
-    void delete() {
+    void delete() throws Exception {
         server.heal();
         platform.delete(id, version -> true, TestFence.holding(), TestWork.of());
         platform.close();
+        server.close();
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 
 import { declaredSettings, loadCharacter, loadPlugins, readCharacterFile } from './character.js';
 import { checkDatabase, checkPort, checkWritable } from './checks.js';
+import { beginWithPrepared } from './database.js';
 import { during, StartFailure } from './failure.js';
 import { endpoints, guards } from './http.js';
 import { DRAIN_MS } from './lifecycle.js';
@@ -28,6 +29,7 @@ export async function start(settings, lifecycle, log) {
   if (settings.postgresUrl) await lifecycle.step(() => checkDatabase(settings.postgresUrl));
   else {
     lifecycle.onEnd(await takeDirectory(settings.pgliteDir, (error) => lifecycle.fail(error)));
+    beginWithPrepared(settings.pgliteDir);
     compileSparingly();
   }
 
