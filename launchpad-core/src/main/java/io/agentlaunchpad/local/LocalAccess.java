@@ -6,7 +6,6 @@ import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.error.UnreachableException;
 import io.agentlaunchpad.spi.AgentAccess;
 import io.agentlaunchpad.spi.WorkContext;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -20,6 +19,7 @@ import okhttp3.Call;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.RequestBody;
+import okio.BufferedSource;
 
 /** The road to agents on this machine: loopback, and the log file. */
 final class LocalAccess implements AgentAccess {
@@ -61,15 +61,23 @@ final class LocalAccess implements AgentAccess {
                     if (!response.isSuccessful()) {
                         return whole(response);
                     }
-                    // Gives what has come, and waits for more only where there is no whole line.
-                    BufferedReader reader = new BufferedReader(response.body().charStream());
-                    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                    BufferedSource source = response.body().source();
+                    while (!source.exhausted()) {
+                        String line = line(source);
                         context.check();
                         lines.accept(line);
                     }
                     return "";
                 },
                 context);
+    }
+
+    /** The next line, of which the last needs no end. Waits only where there is no whole line yet. */
+    private static String line(BufferedSource source) throws IOException {
+        if (source.indexOf((byte) '\n', 0, LONGEST_LINE) < 0 && source.request(LONGEST_LINE + 1L)) {
+            throw new IOException("more than " + LONGEST_LINE + " bytes came without the end of a line");
+        }
+        return String.valueOf(source.readUtf8Line());
     }
 
     private static String whole(okhttp3.Response response) throws IOException {

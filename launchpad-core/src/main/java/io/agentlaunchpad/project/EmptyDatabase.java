@@ -12,8 +12,8 @@ import java.util.List;
  * in a tenth of the time that PGlite takes to make one.
  *
  * <p>A gain of time and nothing else: where there is none, because it could not be made or was evicted from the cache, PGlite
- * makes its own as ever. It belongs to this machine; no image holds it, since no two are the same byte for byte. Safe for use by many threads and
- * processes.
+ * makes its own as ever. It belongs to this machine; no image holds it, since no two are the same byte for byte. Safe for
+ * use by many threads and processes.
  */
 public final class EmptyDatabase {
 

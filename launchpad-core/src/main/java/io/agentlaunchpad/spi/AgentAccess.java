@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface AgentAccess {
 
+    /** The longest line of a streamed answer, in bytes: who asks has to hold it as a whole. */
+    int LONGEST_LINE = 16 << 20;
+
     /** Where people reach the agent, if they can. */
     Optional<URI> url(AgentId agentId);
 
@@ -30,7 +33,8 @@ public interface AgentAccess {
      * answer of another status than 2xx comes whole. What the consumer throws ends the request.
      *
      * @return the answer; its body is empty where its lines were passed on
-     * @throws io.agentlaunchpad.error.UnreachableException when no answer came, or it broke off
+     * @throws io.agentlaunchpad.error.UnreachableException when no answer came, it broke off, or a line of it is longer than
+     *     {@value #LONGEST_LINE} bytes
      * @throws io.agentlaunchpad.error.NotFoundException when no such agent runs here
      */
     Response stream(AgentId agentId, Request request, Consumer<String> lines, WorkContext context);

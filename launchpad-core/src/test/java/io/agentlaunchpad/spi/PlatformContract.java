@@ -54,6 +54,7 @@ public abstract class PlatformContract {
 
     private static final Request LINES = Request.post("/lines", "{}");
     private static final Request BREAKING = Request.post("/lines?break", "{}");
+    private static final Request ENDLESS = Request.post("/lines?endless", "{}");
 
     private Platform platform;
     private AgentSpec spec;
@@ -65,8 +66,9 @@ public abstract class PlatformContract {
     /**
      * An artifact whose agent becomes ready; two variants have different digests. To {@code POST /lines} it answers with the line
      * {@code data: größer ✓ 😀} as an event stream, and after {@code GET /lines/more} with {@code data: more} behind which come CR
-     * and LF, an empty line, and {@code data: last} without an end. {@code POST /lines?break} breaks off behind the first line.
-     * {@code GET /lines/asked} is how often both were asked for, as {@code {"asked":1}}.
+     * and LF, an empty line, and {@code data: last} without an end. {@code POST /lines?break} breaks off behind the first line,
+     * {@code POST /lines?endless} sends a byte more than a line may have and no end. {@code GET /lines/asked} is how often they
+     * were asked for, as {@code {"asked":1}}.
      */
     protected abstract Artifact healthy(int variant);
 
@@ -541,6 +543,18 @@ public abstract class PlatformContract {
         }
 
         @Test
+        void whose_line_never_ends_is_an_error_and_asked_for_once() {
+            running(1, healthy(1));
+
+            assertThatThrownBy(() -> platform.access().stream(id, ENDLESS, lines::add, work()))
+                    .isInstanceOf(UnreachableException.class)
+                    .hasMessageContaining("16777216 bytes");
+
+            assertThat(lines).isEmpty();
+            assertThat(asked()).isEqualTo(1);
+        }
+
+        @Test
         void ends_within_a_second_of_a_cancel() {
             running(1, healthy(1));
             TestWork work = TestWork.of();
@@ -583,7 +597,7 @@ public abstract class PlatformContract {
         }
     }
 
-    /** How often {@link #LINES} or {@link #BREAKING} reached the agent. */
+    /** How often {@link #LINES}, {@link #BREAKING} or {@link #ENDLESS} reached the agent. */
     private int asked() {
         String body =
                 platform.access().send(id, Request.get("/lines/asked"), work()).body();

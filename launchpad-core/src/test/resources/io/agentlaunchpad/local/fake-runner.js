@@ -59,12 +59,13 @@ const answers = {
 // An answer that is not all there at once, cut within a character; its end comes when somebody asks for more of it.
 let asked = 0;
 let more = () => {};
-function lines(res, breaks) {
+function lines(res, fault) {
   asked++;
   const first = Buffer.from('data: größer ✓ 😀\n');
   res.writeHead(200, { 'content-type': 'text/event-stream' });
+  if (fault === 'endless') return void res.write('x'.repeat((16 << 20) + 1));
   res.write(first.subarray(0, -3));
-  setImmediate(() => res.write(first.subarray(-3), () => breaks && res.destroy()));
+  setImmediate(() => res.write(first.subarray(-3), () => fault === 'break' && res.destroy()));
   more = () => void res.end('data: more\r\n\ndata: last');
 }
 const server = createServer((req, res) => {
@@ -74,7 +75,7 @@ const server = createServer((req, res) => {
     if (path === '/never') return void sent++;
     if (path === '/break') return sent++, req.socket.destroy();
     if (path === '/echo') return res.end(JSON.stringify({ method: req.method, url: req.url, key: req.headers['x-api-key'], body: Buffer.concat(chunks).toString() }));
-    if (path === '/lines') return lines(res, req.url.endsWith('?break'));
+    if (path === '/lines') return lines(res, req.url.split('?')[1]);
     const [status, body] = answers[path]?.() ?? [404, { error: 'not here' }];
     res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });

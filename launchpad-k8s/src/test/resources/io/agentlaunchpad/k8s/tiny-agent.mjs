@@ -51,12 +51,13 @@ function answer(response, status, body) {
 // An answer that is not all there at once, cut within a character; its end comes when somebody asks for more of it.
 let asked = 0;
 let more = () => {};
-function lines(response, breaks) {
+function lines(response, fault) {
   asked++;
   const first = Buffer.from('data: größer ✓ 😀\n');
   response.writeHead(200, { 'content-type': 'text/event-stream' });
+  if (fault === 'endless') return void response.write('x'.repeat((16 << 20) + 1));
   response.write(first.subarray(0, -3));
-  setImmediate(() => response.write(first.subarray(-3), () => breaks && response.destroy()));
+  setImmediate(() => response.write(first.subarray(-3), () => fault === 'break' && response.destroy()));
   more = () => void response.end('data: more\r\n\ndata: last');
 }
 
@@ -85,7 +86,7 @@ const server = createServer((request, response) => {
       say({ msg: 'message', length: String(body.content).length });
       return answer(response, 201, { agentResponse: { text: `You said: ${body.content}` } });
     }
-    if (path === '/lines') return lines(response, request.url.endsWith('?break'));
+    if (path === '/lines') return lines(response, request.url.split('?')[1]);
     if (path === '/lines/more') return answer(response, 200, { more: more() });
     if (path === '/lines/asked') return answer(response, 200, { asked });
     return answer(response, 404, { error: 'nothing here' });

@@ -140,6 +140,12 @@ public final class BuildCache {
         }
     }
 
+    /** How many entries a part has. */
+    public int entries(String part) {
+        String[] names = root.resolve(part).toFile().list();
+        return names == null ? 0 : names.length;
+    }
+
     /** Removes the least recently used entries of a part beyond a number, and what killed processes left. */
     public void evict(String part, int atMost) {
         Path home = root.resolve(part);

@@ -18,6 +18,7 @@ import io.agentlaunchpad.build.internal.registry.Registries;
 import io.agentlaunchpad.build.internal.registry.RegistryClient;
 import io.agentlaunchpad.build.sbom.ImageSboms;
 import io.agentlaunchpad.build.sbom.Sbom;
+import io.agentlaunchpad.error.BuildException;
 import io.agentlaunchpad.spi.WorkContext;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -33,6 +34,11 @@ import java.util.Optional;
 final class RuntimeImages {
 
     private static final int REMEMBERED = 256;
+
+    /** Runtimes whose compressed layers stay on this machine, some 40 MB each. */
+    static final int KEPT = 8;
+
+    private static final String BASE_LAYERS = "base";
 
     private final BuildCache cache;
     private final Projects projects;
@@ -164,13 +170,20 @@ final class RuntimeImages {
             String digest = inOrder(pushed, pending, base, context);
             attachSbom(digest, base, baseRef, installed, context);
             cache.keep("runtimes", record(hash), digest, 1000);
-            // The layers are in the registry now; kept here they would only pile up.
-            BuildCache.delete(work);
+            // Compressing is half of the work: the next repository gets the same layers, while there are few to keep.
+            BuildCache.delete(work.resolve(BASE_LAYERS));
+            if (cache.entries("jib") > KEPT) {
+                BuildCache.delete(work);
+            }
             return digest;
+        } catch (BuildException e) {
+            // A layer that was spoilt on this disk would be refused each time.
+            BuildCache.delete(work);
+            throw e;
         } catch (InvalidImageReferenceException e) {
             throw new IllegalStateException("Names were checked before", e);
         } finally {
-            cache.evict("jib", 2);
+            cache.evict("jib", KEPT);
         }
     }
 
@@ -210,7 +223,7 @@ final class RuntimeImages {
     private Containerizer containerizer(String name, Path work, WorkContext context) {
         try {
             return Containerizer.to(registryImage(name, context))
-                    .setBaseImageLayersCache(work.resolve("base"))
+                    .setBaseImageLayersCache(work.resolve(BASE_LAYERS))
                     .setApplicationLayersCache(work.resolve("layers"))
                     // Whether the host speaks TLS is known by now; in the clear nobody's login goes along.
                     .setAllowInsecureRegistries(target.isPlain(context))

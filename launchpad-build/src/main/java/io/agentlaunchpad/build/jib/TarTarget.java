@@ -91,7 +91,7 @@ final class TarTarget implements Target {
         } catch (IOException e) {
             throw unusable(pending, e);
         } finally {
-            cache.evict("jib", 2);
+            cache.evict("jib", RuntimeImages.KEPT);
             cache.evict("bases", 3);
         }
     }

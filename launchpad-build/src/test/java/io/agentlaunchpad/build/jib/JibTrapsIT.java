@@ -10,6 +10,7 @@ import io.agentlaunchpad.artifact.ImageRef;
 import io.agentlaunchpad.build.TestContext;
 import io.agentlaunchpad.build.internal.registry.Registries;
 import io.agentlaunchpad.build.internal.registry.RegistryClient;
+import io.agentlaunchpad.error.LaunchpadException;
 import io.agentlaunchpad.spi.ArtifactBuilder;
 import io.agentlaunchpad.testbed.RealRegistry;
 import io.agentlaunchpad.testbed.Registry;
@@ -111,6 +112,70 @@ class JibTrapsIT {
     }
 
     @Test
+    void compressedLayersServeTheNextRepositoryAndDoNotPileUp(Registry registry) throws Exception {
+        Path cache = temp.resolve("cache");
+        GivenProjects same = new GivenProjects(Packages.small(temp.resolve("0")), "kept-0");
+        Artifact first = build(builder(registry, "kept-a", same, cache), ADA);
+        Path runtimes = cache.resolve("jib");
+        List<Path> kept = layersBelow(runtimes);
+        assertThat(kept).isNotEmpty().noneMatch(file -> file.toString().contains("/base/"));
+        List<FileTime> times = modified(kept);
+
+        Artifact second = build(builder(registry, "kept-b", same, cache), ADA);
+
+        assertThat(layersBelow(runtimes)).isEqualTo(kept);
+        assertThat(modified(kept)).as("not written again").isEqualTo(times);
+        assertThat(layers(registry, second)).isEqualTo(layers(registry, first));
+        for (int i = 1; i < RuntimeImages.KEPT + 3; i++) {
+            Path modules = Packages.small(temp.resolve(String.valueOf(i)));
+            build(builder(registry, "kept-a", new GivenProjects(modules, "kept-" + i), cache), ADA);
+        }
+        assertThat(runtimes.toFile().list()).hasSize(RuntimeImages.KEPT);
+    }
+
+    @Test
+    void aLayerThatWasSpoiltOnThisDiskIsMadeAgain(Registry registry) throws Exception {
+        Path cache = temp.resolve("cache");
+        GivenProjects same = new GivenProjects(Packages.small(temp.resolve("0")), "spoilt");
+        Artifact first = build(builder(registry, "spoilt-a", same, cache), ADA);
+        for (Path file : files(cache.resolve("jib"))) {
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[bytes.length / 2] ^= 1;
+            Files.write(file, bytes);
+        }
+        try {
+            build(builder(registry, "spoilt-b", same, cache), ADA);
+        } catch (LaunchpadException refused) {
+            assertThat(files(cache.resolve("jib"))).isEmpty();
+        }
+
+        Artifact second = build(builder(registry, "spoilt-b", same, cache), ADA);
+
+        assertThat(layers(registry, second)).isEqualTo(layers(registry, first));
+    }
+
+    private static List<Path> files(Path folder) throws Exception {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+
+    /** Compressed layers, without the notes of what they were made of. */
+    private static List<Path> layersBelow(Path runtimes) throws Exception {
+        return files(runtimes).stream()
+                .filter(file -> !file.toString().contains("/selectors/"))
+                .toList();
+    }
+
+    private static List<FileTime> modified(List<Path> files) throws Exception {
+        List<FileTime> times = new ArrayList<>();
+        for (Path file : files) {
+            times.add(Files.getLastModifiedTime(file));
+        }
+        return times;
+    }
+
+    @Test
     void nothingStaysBehindInALongLivedProcess(Registry registry) throws Exception {
         Properties before = (Properties) System.getProperties().clone();
         Path cache = temp.resolve("cache");
@@ -123,7 +188,6 @@ class JibTrapsIT {
         }
         assertThat(System.getProperties()).isEqualTo(before);
         assertThat(deletedOnExit()).isEqualTo(doomed);
-        assertThat(cache.resolve("jib")).isEmptyDirectory();
         // A staged character and a note for each agent, and nothing else.
         assertThat(count(cache) - entries).isLessThanOrEqualTo(20 * 4);
         assertThat(Thread.getAllStackTraces().keySet())

@@ -29,6 +29,11 @@ public final class Lines {
         }
     }
 
+    /** Bytes of a line whose end has not come yet. */
+    int pending() {
+        return part.size();
+    }
+
     /** No more comes: a last line may have no end. */
     public void end() {
         if (part.size() > 0) {

@@ -1,11 +1,13 @@
 package io.agentlaunchpad.k8s.client;
 
+import io.agentlaunchpad.spi.AgentAccess;
 import io.agentlaunchpad.spi.WorkContext;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -49,7 +51,12 @@ final class Reading {
                 request,
                 (buffers, body) -> turns.add(() -> {
                     take(buffers);
-                    body.consume();
+                    if (Math.max(lines.pending(), whole.size()) > AgentAccess.LONGEST_LINE) {
+                        end(new IOException(
+                                "more than " + AgentAccess.LONGEST_LINE + " bytes came without the end of a line"));
+                    } else {
+                        body.consume();
+                    }
                 }));
         CompletableFuture<?> unused = sent.whenComplete((response, broken) -> turns.add(() -> begin(response, broken)));
         try (WorkContext.Registration stop = context.onCancel(() -> turns.add(() -> {}))) {

@@ -96,6 +96,7 @@ final class Command {
         line.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(each -> each.startsWith("-XX:"))
                 .toList());
+        line.add("-XX:SharedArchiveFile=" + ClassArchive.of(JAR));
         line.addAll(List.of("-jar", JAR.toString()));
         line.addAll(inHome(home, List.of(arguments)));
         return line;

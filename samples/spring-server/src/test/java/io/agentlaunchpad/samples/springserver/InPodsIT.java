@@ -139,7 +139,8 @@ class InPodsIT {
                 .path("tags")
                 .valueStream()
                 .map(JsonNode::asString)
-                .filter(tag -> !tag.startsWith("pending-"))
+                // Neither what a push left nor the list of what refers to an image.
+                .filter(tag -> !tag.startsWith("pending-") && !tag.startsWith("sha256-"))
                 .map(tag -> repository + ":" + tag)
                 .findFirst()
                 .orElseThrow();
