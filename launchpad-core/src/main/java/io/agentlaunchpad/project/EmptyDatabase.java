@@ -1,6 +1,7 @@
 package io.agentlaunchpad.project;
 
 import io.agentlaunchpad.error.BuildException;
+import io.agentlaunchpad.error.PreflightException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -54,7 +55,7 @@ public final class EmptyDatabase {
                     Files.createSymbolicLink(link, made.directory().resolve(LINK));
                 }
             }
-        } catch (IOException | BuildException e) {
+        } catch (IOException | BuildException | PreflightException e) {
             bounds.tell("no empty database at hand, the agent makes its own: " + e.getMessage());
         }
     }

@@ -118,7 +118,7 @@ public final class Npm {
     /** Runs Node.js in a directory; the exit code is the caller's to judge. */
     NpmRun.Output node(String doing, Path directory, List<String> arguments, Bounds bounds) {
         List<String> command = new ArrayList<>();
-        command.add(check().node().toString());
+        command.add(node().toString());
         command.addAll(arguments);
         return new NpmRun(doing, bounds).runBare(command, childEnvironment(), directory);
     }

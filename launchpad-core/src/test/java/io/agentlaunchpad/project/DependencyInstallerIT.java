@@ -153,8 +153,15 @@ class DependencyInstallerIT {
             new EmptyDatabase(Npm.onPath(), cache(temp.resolve("cache")))
                     .linkInto(temp, tiny, minutes(1).telling(heard::add));
         }
+        try (Dependencies core = installer(shared, Map.of()).install(Samples.coreLock(), Target.host(), minutes(1))) {
+            new EmptyDatabase(Npm.onPath(Map.of("PATH", "/nowhere")), cache(temp.resolve("cache")))
+                    .linkInto(temp, core, minutes(1).telling(heard::add));
+        }
 
-        assertThat(heard).anyMatch(line -> line.startsWith("no empty database at hand"));
+        assertThat(heard)
+                .filteredOn(line -> line.startsWith("no empty database at hand"))
+                .hasSize(2)
+                .anyMatch(line -> line.contains("Node.js was not found"));
         assertThat(temp.resolve("empty-database")).doesNotExist();
     }
 

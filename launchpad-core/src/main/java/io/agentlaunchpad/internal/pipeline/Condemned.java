@@ -25,6 +25,10 @@ final class Condemned {
     static Set<String> before(Run run) {
         AgentId agentId = run.row().agentId();
         Set<String> there = run.platform().secrets().versions(agentId);
+        return run.alone(() -> decide(run, agentId, there));
+    }
+
+    private static Set<String> decide(Run run, AgentId agentId, Set<String> there) {
         OperationRow decided = run.ledger().write(agentId, entry -> {
             // Whoever looks for the agent in order to write keeps its launches out until the end.
             Optional<AgentRow> unused = entry.tables().agents().find(agentId);

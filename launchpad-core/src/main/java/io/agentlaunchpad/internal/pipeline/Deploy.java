@@ -37,7 +37,7 @@ final class Deploy implements Stages.StageWork {
         } catch (LaunchpadException e) {
             // A worker before this one may have come further.
             if (first && (!fence.passed || e instanceof PreflightException)) {
-                undecide(run);
+                run.alone(() -> undecide(run));
             }
             throw e;
         }
@@ -53,10 +53,12 @@ final class Deploy implements Stages.StageWork {
             run.trail(trail -> trail.deciding(revision, revision));
             return;
         }
-        OperationRow decided = run.row()
-                .with(run.row()
-                        .progress()
-                        .deciding(serving.map(Release::revision).orElse(0), wanted.revision()));
+        run.alone(() -> write(run, serving.map(Release::revision).orElse(0), wanted));
+    }
+
+    private static OperationRow write(Run run, int baseline, Release wanted) {
+        OperationRow row = run.row();
+        OperationRow decided = row.with(row.progress().deciding(baseline, wanted.revision()));
         run.ledger().write(decided.agentId(), entry -> {
             Run.fenced(entry.tables(), decided);
             entry.tables().releases().put(wanted);
@@ -65,10 +67,11 @@ final class Deploy implements Stages.StageWork {
             return null;
         });
         run.adopt(decided);
+        return decided;
     }
 
     /** Nothing was changed: the operation ends, or begins again, as if nothing had been decided. */
-    private static void undecide(Run run) {
+    private static OperationRow undecide(Run run) {
         OperationRow decided = run.row();
         OperationRow.Trail trail = decided.progress();
         OperationRow undecided = decided.with(trail.undecided());
@@ -88,6 +91,7 @@ final class Deploy implements Stages.StageWork {
             return null;
         });
         run.adopt(undecided);
+        return undecided;
     }
 
     private static Release wanted(Run run, @Nullable Release serving) {

@@ -1,5 +1,6 @@
 package io.agentlaunchpad.internal.pipeline;
 
+import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.agent.Secrets;
 import io.agentlaunchpad.error.StoreException;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -77,11 +79,12 @@ final class Run implements Fence {
     }
 
     AgentRow agent() {
+        AgentId agentId = row().agentId();
         return parts.store()
-                .read(tables -> tables.agents().find(row().agentId()))
+                .read(tables -> tables.agents().find(agentId))
                 .orElseThrow(() -> new StoreException(
                         "STORE_FAILED",
-                        "The row of agent " + row().agentId() + " is gone while its operation runs.",
+                        "The row of agent " + agentId + " is gone while its operation runs.",
                         "delete the agent's remains and launch it again.",
                         null));
     }
@@ -93,7 +96,8 @@ final class Run implements Fence {
     }
 
     Optional<Release> release(int revision) {
-        return parts.store().read(tables -> tables.releases().find(row().agentId(), revision));
+        AgentId agentId = row().agentId();
+        return parts.store().read(tables -> tables.releases().find(agentId, revision));
     }
 
     Release target() {
@@ -166,6 +170,14 @@ final class Run implements Fence {
 
     synchronized boolean cancelRequested() {
         return cancelled;
+    }
+
+    /**
+     * Does something by which the row changes, while nothing else changes it. Whoever needs this lock and the store's takes this
+     * one first, as {@link #save} does: the heartbeat, which saves, and the end of an operation once waited for each other for ever.
+     */
+    synchronized <T> T alone(Supplier<T> work) {
+        return work.get();
     }
 
     /** Changes the row and writes events, in one fenced transaction. */

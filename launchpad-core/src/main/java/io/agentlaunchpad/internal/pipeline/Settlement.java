@@ -36,6 +36,10 @@ final class Settlement {
     private Settlement() {}
 
     static void settle(Run run, Result result) {
+        tidy(run, run.alone(() -> write(run, result)));
+    }
+
+    private static Unneeded write(Run run, Result result) {
         AgentId agentId = run.row().agentId();
         Settled settled = run.ledger().write(agentId, entry -> {
             Store.Tables tables = entry.tables();
@@ -62,7 +66,7 @@ final class Settlement {
             return new Settled(row, now);
         });
         run.adopt(settled.row());
-        tidy(run, settled.unneeded());
+        return settled.unneeded();
     }
 
     /** The end of an agent, or a new beginning where a launch of the same name waits already: then not. */

@@ -149,6 +149,9 @@ public final class Worker implements AutoCloseable {
     private void beat(Run run) {
         try {
             OperationRow mine = run.row();
+            if (mine.result() != null) {
+                return;
+            }
             Optional<OperationRow> stored =
                     parts.store().read(tables -> tables.operations().find(mine.id()));
             if (stored.isEmpty() || stored.get().claim().fence() != mine.claim().fence()) {
