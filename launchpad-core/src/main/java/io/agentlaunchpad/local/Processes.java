@@ -90,15 +90,23 @@ final class Processes {
         }
     }
 
-    /** Linux keeps a process that ended until its parent asks for it: state Z, field 3 of proc(5) stat. */
     private static boolean ended(long pid) {
         try {
-            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
-            char state = stat.charAt(stat.lastIndexOf(')') + 2);
-            return state == 'Z' || state == 'X';
-        } catch (IOException | IndexOutOfBoundsException e) {
+            return ended(Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
             return false;
         }
+    }
+
+    /**
+     * Whether a line of proc(5) stat tells of an end. Linux keeps a process that ended until its parent asks for it: state Z, field 3.
+     * It says so of one whose first thread has ended, too; until the others have (field 20), its port and its files are not free.
+     */
+    static boolean ended(String stat) {
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+        return fields.length > 17
+                && (fields[0].equals("Z") || fields[0].equals("X"))
+                && Integer.parseInt(fields[17]) <= 1;
     }
 
     private static long start(ProcessHandle process) {

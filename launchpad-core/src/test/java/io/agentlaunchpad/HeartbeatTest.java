@@ -1,0 +1,105 @@
+package io.agentlaunchpad;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentlaunchpad.agent.AgentSpec;
+import io.agentlaunchpad.agent.Secrets;
+import io.agentlaunchpad.event.AgentEvent;
+import io.agentlaunchpad.event.EventType;
+import io.agentlaunchpad.event.LaunchpadListener;
+import io.agentlaunchpad.internal.pipeline.Timings;
+import io.agentlaunchpad.local.Stores;
+import io.agentlaunchpad.operation.LaunchRequest;
+import io.agentlaunchpad.operation.Outcome;
+import io.agentlaunchpad.operation.Report;
+import io.agentlaunchpad.spi.Store;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** The heartbeat keeps the lease while the worker's own thread writes the same row. */
+class HeartbeatTest {
+
+    private static final Duration LEASE = Duration.ofSeconds(30);
+
+    private final MovableClock clock = new MovableClock();
+    private final AtomicReference<Runnable> within = new AtomicReference<>();
+
+    @Test
+    void an_operation_that_ends_while_the_heartbeat_wants_to_write_ends() throws Exception {
+        Timings beating = new Timings(LEASE, Duration.ofMillis(1), Duration.ofHours(1), 3, Duration.ofSeconds(2), 3);
+        try (Launchpad launchpad = Launchpad.builder()
+                .workers(0)
+                .clock(clock)
+                .sharedClock(clock)
+                .timings(beating)
+                .platform("test", new FakePlatform())
+                .artifacts(new FakeArtifacts())
+                .store(interrupted(Stores.inMemory()))
+                .build()) {
+            launchpad.listen(new LaunchpadListener() {
+                @Override
+                public void on(AgentEvent event) {
+                    if (event.type() == EventType.STAGE_FINISHED
+                            && "MONITOR".equals(event.data().get("stage"))) {
+                        within.set(HeartbeatTest.this::letTheHeartbeatWant);
+                    }
+                }
+            });
+            Operation operation = launchpad.submit(
+                    LaunchRequest.of(AgentSpec.named("ada").bio("Explains").build()), Secrets.none());
+
+            CompletableFuture<Boolean> worked = CompletableFuture.supplyAsync(
+                    () -> launchpad.engine().worker().once());
+
+            assertThat(worked.get(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(within).as("the end was met").hasValue(null);
+            assertThat(operation.report()).map(Report::outcome).contains(Outcome.SUCCEEDED);
+        }
+    }
+
+    /** In the transaction that ends the operation: the lease is due, and the heartbeat waits for what this thread holds. */
+    private void letTheHeartbeatWant() {
+        clock.advance(LEASE.dividedBy(2));
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (System.nanoTime() < end && !heartbeatWaits()) {
+            Thread.onSpinWait();
+        }
+        assertThat(heartbeatWaits()).isTrue();
+    }
+
+    private static boolean heartbeatWaits() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(each -> each.getKey().getState() == Thread.State.BLOCKED)
+                .flatMap(each -> Arrays.stream(each.getValue()))
+                .anyMatch(frame -> frame.getMethodName().equals("beat"));
+    }
+
+    /** The same store, with something else to do within one transaction. */
+    private Store interrupted(Store store) {
+        return (Store) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Store.class}, (self, method, given) -> {
+                    Runnable first = method.getName().equals("transact") ? within.getAndSet(null) : null;
+                    Object[] passed = first == null ? given : new Object[] {after(first, given[0])};
+                    try {
+                        return method.invoke(store, passed);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Function<Object, Object> after(Runnable first, Object work) {
+        return tables -> {
+            first.run();
+            return ((Function<Object, Object>) work).apply(tables);
+        };
+    }
+}
