@@ -71,7 +71,7 @@ class HeartbeatTest {
         while (System.nanoTime() < end && !heartbeatWaits()) {
             Thread.onSpinWait();
         }
-        assertThat(heartbeatWaits()).isTrue();
+        assertThat(heartbeatWaits()).as("it waits for the row, holding nothing").isTrue();
     }
 
     private static boolean heartbeatWaits() {
