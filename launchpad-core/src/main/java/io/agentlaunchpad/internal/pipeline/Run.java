@@ -174,7 +174,7 @@ final class Run implements Fence {
 
     /**
      * Does something by which the row changes, while nothing else changes it. Whoever needs this lock and the store's takes this
-     * one first, as {@link #save} does: the heartbeat, which saves, and the end of an operation once waited for each other for ever.
+     * one first, as {@link #save} does: the heartbeat, which saves, and the end of an operation could wait for each other for ever.
      */
     synchronized <T> T alone(Supplier<T> work) {
         return work.get();
