@@ -39,6 +39,7 @@ final class NpmRun {
                             + "catch(gone){if(gone.code==='ESRCH')process.kill(process.pid,'SIGKILL')}},500).unref()")
                     .replace(" ", "%20");
 
+    private static final String FULL = "ENOSPC";
     private static final int LARGEST_ANSWER = 64 << 20;
 
     private final String doing;
@@ -56,7 +57,7 @@ final class NpmRun {
      * What a run left behind.
      *
      * @param tail the last lines of standard error, masked
-     * @param damage the first line that tells of a file that could not be written, or empty: npm goes on and reports success
+     * @param damage a line that tells of a file that could not be written, or empty: npm goes on and reports success
      */
     record Output(int exit, String stdout, List<String> tail, String damage) {}
 
@@ -65,7 +66,7 @@ final class NpmRun {
         this.bounds = bounds;
     }
 
-    /** Runs to the end, or until cancel or deadline; a bad exit code is the caller's to judge. */
+    /** Runs to the end, or until cancel, deadline or a full disk; a bad exit code is the caller's to judge. */
     Output run(List<String> command, Map<String, String> environment, Path directory) {
         network = true;
         Map<String, String> guarded = new TreeMap<>(environment);
@@ -89,9 +90,11 @@ final class NpmRun {
             Thread answers = reader(() -> readAnswer(process));
             try {
                 await(process);
-                // Before the kill: destroying even an ended process closes the streams under their readers.
-                errors.join(2_000);
-                answers.join(2_000);
+                if (!process.isAlive()) {
+                    // Before the kill: destroying even an ended process closes the streams under their readers.
+                    errors.join(2_000);
+                    answers.join(2_000);
+                }
             } finally {
                 kill(process);
             }
@@ -135,7 +138,8 @@ final class NpmRun {
     }
 
     private void await(Process process) throws InterruptedException {
-        while (!process.waitFor(100, TimeUnit.MILLISECONDS)) {
+        // On a full disk npm goes on to fetch what it cannot write, for fifteen seconds and more.
+        while (!damage.contains(FULL) && !process.waitFor(100, TimeUnit.MILLISECONDS)) {
             if (bounds.isCancelled()) {
                 throw cancelled();
             }
@@ -191,7 +195,7 @@ final class NpmRun {
             }
             return;
         }
-        if (damage.isEmpty() && (line.contains("TAR_ENTRY_ERROR") || line.contains("ENOSPC"))) {
+        if (line.contains(FULL) || (damage.isEmpty() && line.contains("TAR_ENTRY_ERROR"))) {
             damage = line;
         }
         synchronized (tail) {
