@@ -74,7 +74,11 @@ public final class Agent {
         return row().spec();
     }
 
-    /** Where it stands and how it is, asked for now. */
+    /**
+     * Where it stands and how it is, asked for now.
+     *
+     * @throws io.agentlaunchpad.error.DeadlineException if its platform has not told after 30 seconds
+     */
     public AgentState state() {
         return launchpad.state(id);
     }

@@ -56,7 +56,9 @@ import org.jspecify.annotations.Nullable;
 public final class Launchpad implements AutoCloseable {
 
     private static final int PAGE = 1_000;
-    private static final Duration LOOK = Duration.ofSeconds(10);
+
+    /** A busy cluster takes its time, and nobody who asks can allow more. */
+    private static final Duration LOOK = Duration.ofSeconds(30);
 
     private final Parts parts;
     private final Engine engine;
