@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** The packaged command, run as people run it: {@code java -jar launchpad.jar …}. */
@@ -30,6 +32,9 @@ final class Command {
      */
     private static final List<String> HEARING =
             System.getProperty("os.name").equals("Linux") ? List.of("env", "--default-signal=INT") : List.of();
+
+    /** Options of commands that hash images. */
+    private static final Set<String> IMAGES = Set.of("--image-repository", "--tar");
 
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
@@ -92,10 +97,13 @@ final class Command {
     private List<String> line(String... arguments) {
         List<String> line = new ArrayList<>(HEARING);
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // As this JVM is tuned: short lives, little to compile.
+        // As this JVM is tuned, for images are hashed here too.
         line.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(each -> each.startsWith("-XX:"))
                 .toList());
+        if (Stream.of(arguments).noneMatch(IMAGES::contains)) {
+            line.add("-XX:TieredStopAtLevel=1");
+        }
         line.add("-XX:SharedArchiveFile=" + ClassArchive.of(JAR));
         line.addAll(List.of("-jar", JAR.toString()));
         line.addAll(inHome(home, List.of(arguments)));

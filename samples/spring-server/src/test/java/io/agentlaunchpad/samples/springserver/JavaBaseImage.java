@@ -57,7 +57,8 @@ final class JavaBaseImage {
         }
         Jib.fromScratch()
                 .addFileEntriesLayer(layer.build())
-                .setEnvironment(Map.of("PATH", "/opt/java/bin"))
+                // As the servers outside of pods: it ends before the second compiler has earned its processor time.
+                .setEnvironment(Map.of("PATH", "/opt/java/bin", "JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1"))
                 .containerize(Containerizer.to(RegistryImage.named(name))
                         .setApplicationLayersCache(work.resolve("layers"))
                         .setBaseImageLayersCache(work.resolve("base"))

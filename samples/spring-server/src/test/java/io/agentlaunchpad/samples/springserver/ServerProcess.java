@@ -40,7 +40,7 @@ final class ServerProcess implements AutoCloseable {
         Files.createDirectories(home);
         int port = freePort();
         Path output = Files.createTempFile(home.getParent(), home.getFileName() + "-", ".log");
-        ProcessBuilder builder = java("-Xmx256m", "-jar", JAR.toString());
+        ProcessBuilder builder = java("-XX:TieredStopAtLevel=1", "-Xmx256m", "-jar", JAR.toString());
         builder.environment().putAll(settings);
         builder.environment().put("LAUNCHPAD_HOME", home.toString());
         builder.environment().put("SERVER_PORT", String.valueOf(port));
