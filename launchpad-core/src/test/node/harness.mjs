@@ -62,7 +62,7 @@ export function modules() {
 function emptyDatabase(folder) {
   const pglite = join(folder, '@electric-sql/pglite');
   const { version } = JSON.parse(readFileSync(join(pglite, 'package.json'), 'utf8'));
-  const made = join(tmpdir(), `launchpad-empty-database-${version}`);
+  const made = join(tmpdir(), `launchpad-empty-database-2-${version}`);
   if (!existsSync(made)) {
     const draft = `${made}.${process.pid}`;
     execFileSync(process.execPath, [join(RESOURCES, 'empty-database.mjs'), pglite, draft]);

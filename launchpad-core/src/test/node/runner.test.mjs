@@ -217,8 +217,8 @@ describe('the embedded database', () => {
       await agent.ready();
       await agent.stop();
     }
-    assert.equal(cluster(join(copied, 'data/.elizadb')), cluster(join(copied, 'empty-database')));
-    assert.notEqual(cluster(join(made, 'data/.elizadb')), cluster(join(copied, 'empty-database')));
+    assert.equal(cluster(join(copied, 'data/.elizadb')), cluster(join(copied, 'empty-database/data')));
+    assert.notEqual(cluster(join(made, 'data/.elizadb')), cluster(join(copied, 'empty-database/data')));
   });
 
   it('can be opened at once after kill -9', async (t) => {

@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { checkDatabase, checkPort, checkWritable } from '../../main/resources/io/agentlaunchpad/project/runner/checks.js';
 import { readCharacterFile } from '../../main/resources/io/agentlaunchpad/project/runner/character.js';
@@ -53,51 +54,76 @@ describe('a secret', () => {
 });
 
 describe('a prepared database', () => {
-  const folder = (parent, name, content) => {
-    mkdirSync(join(parent, name));
-    if (content) writeFileSync(join(parent, name, 'PG_VERSION'), content);
-    return join(parent, name);
+  const sum = (text) => createHash('sha256').update(text).digest('hex');
+  const write = (file, text) => (mkdirSync(dirname(file), { recursive: true }), writeFileSync(file, text));
+  const prepare = (at) => {
+    write(join(at, 'prepared/data/PG_VERSION'), 'new');
+    write(join(at, 'prepared/data/base/1'), 'table');
+    mkdirSync(join(at, 'prepared/data/pg_notify')); // PostgreSQL needs its empty directories too
+    write(join(at, 'prepared/SHA256SUMS'), `${sum('new')}  data/PG_VERSION\n${sum('table')}  data/base/1\n`);
+    return join(at, 'prepared');
   };
-  const content = (directory) => readFileSync(join(directory, 'PG_VERSION'), 'utf8');
+  const assertCopied = (directory) => {
+    assert.deepEqual(readdirSync(directory, { recursive: true }).sort(), ['PG_VERSION', 'base', 'base/1', 'pg_notify']);
+    assert.ok(!existsSync(`${directory}.draft`));
+  };
+  const said = [];
+  const log = { warn: ({ message }) => said.push(message) };
 
   it('is copied to where nothing is yet', (t) => {
     const at = temporary(t);
-    const prepared = folder(at, 'prepared', 'new');
-    beginWithPrepared(join(at, 'absent'), prepared);
-    assert.equal(content(join(at, 'absent')), 'new');
-    beginWithPrepared(folder(at, 'empty'), prepared);
-    assert.equal(content(join(at, 'empty')), 'new');
+    const prepared = prepare(at);
+    beginWithPrepared(join(at, 'absent'), log, prepared);
+    assertCopied(join(at, 'absent'));
+    mkdirSync(join(at, 'empty'));
+    beginWithPrepared(join(at, 'empty'), log, prepared);
+    assertCopied(join(at, 'empty'));
   });
 
   it('is copied, never linked, where a link leads to it', (t) => {
     const at = temporary(t);
-    symlinkSync(folder(at, 'prepared', 'new'), join(at, 'link'));
-    beginWithPrepared(join(at, 'data'), join(at, 'link'));
+    symlinkSync(prepare(at), join(at, 'link'));
+    beginWithPrepared(join(at, 'data'), log, join(at, 'link'));
     assert.ok(!lstatSync(join(at, 'data')).isSymbolicLink());
-    assert.equal(content(join(at, 'data')), 'new');
+    assertCopied(join(at, 'data'));
   });
 
   it('never replaces one that is in use', (t) => {
     const at = temporary(t);
-    const old = folder(at, 'old', 'old');
-    beginWithPrepared(old, folder(at, 'prepared', 'new'));
-    assert.equal(content(old), 'old');
+    write(join(at, 'old/PG_VERSION'), 'old');
+    beginWithPrepared(join(at, 'old'), log, prepare(at));
+    assert.equal(readFileSync(join(at, 'old/PG_VERSION'), 'utf8'), 'old');
   });
 
   it('is copied again where a copy was cut short', (t) => {
     const at = temporary(t);
-    writeFileSync(join(folder(at, 'data.draft', 'half'), 'left'), '');
-    beginWithPrepared(join(at, 'data'), folder(at, 'prepared', 'new'));
-    assert.equal(content(join(at, 'data')), 'new');
-    assert.ok(!existsSync(join(at, 'data/left')) && !existsSync(join(at, 'data.draft')));
+    write(join(at, 'data.draft/data/left'), '');
+    beginWithPrepared(join(at, 'data'), log, prepare(at));
+    assertCopied(join(at, 'data'));
   });
+
+  for (const [damage, file, text] of [['cut short', 'data/base/1', 'ta'], ['changed', 'data/base/1', 'tabel'], ['without its sums', 'SHA256SUMS', '']]) {
+    it(`that is ${damage} is not used, and the log says what to remove`, (t) => {
+      const at = temporary(t);
+      const prepared = prepare(at);
+      writeFileSync(join(prepared, file), text);
+      said.length = 0;
+      beginWithPrepared(join(at, 'data'), log, prepared);
+      assert.ok(!existsSync(join(at, 'data')) && !existsSync(join(at, 'data.draft')));
+      assert.equal(said.length, 1);
+      assert.ok(said[0].includes(`${file} is damaged. Remove ${at} `), said[0]);
+    });
+  }
 
   it('need not be there, and may be unreadable', (t) => {
     const at = temporary(t);
-    beginWithPrepared(join(at, 'data'), join(at, 'gone'));
-    writeFileSync(join(at, 'file'), 'no folder');
-    beginWithPrepared(join(at, 'file/data'), folder(at, 'prepared', 'new'));
+    said.length = 0;
+    beginWithPrepared(join(at, 'data'), log, join(at, 'gone'));
+    assert.deepEqual(said, []);
+    write(join(at, 'file'), 'no folder');
+    beginWithPrepared(join(at, 'file/data'), log, prepare(at));
     assert.ok(!existsSync(join(at, 'data')));
+    assert.match(said[0], /^The prepared database was not used, PGlite makes one: ENOTDIR/);
   });
 });
 

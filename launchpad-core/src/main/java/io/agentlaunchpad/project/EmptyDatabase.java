@@ -19,7 +19,7 @@ import java.util.List;
 public final class EmptyDatabase {
 
     /** Part of every key: raise it when the same PGlite must make another database. */
-    private static final String VERSION = "empty database 1";
+    private static final String VERSION = "empty database 2";
 
     /** The link in a project directory that the runner looks for. */
     private static final String LINK = "empty-database";

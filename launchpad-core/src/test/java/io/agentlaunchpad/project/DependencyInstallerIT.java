@@ -143,7 +143,7 @@ class DependencyInstallerIT {
 
         Path made = one.resolve("empty-database").toRealPath();
         assertThat(two.resolve("empty-database").toRealPath()).isEqualTo(made);
-        assertThat(made.resolve("PG_VERSION")).isRegularFile();
+        assertThat(made.resolve("data/PG_VERSION")).isRegularFile();
     }
 
     @Test

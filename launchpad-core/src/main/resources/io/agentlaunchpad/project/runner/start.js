@@ -29,7 +29,7 @@ export async function start(settings, lifecycle, log) {
   if (settings.postgresUrl) await lifecycle.step(() => checkDatabase(settings.postgresUrl));
   else {
     lifecycle.onEnd(await takeDirectory(settings.pgliteDir, (error) => lifecycle.fail(error)));
-    beginWithPrepared(settings.pgliteDir);
+    beginWithPrepared(settings.pgliteDir, log);
     compileSparingly();
   }
 
