@@ -56,7 +56,7 @@ class OtherJavaIT {
                 List.of(),
                 List.of(
                         place,
-                        registry.baseImage(),
+                        TestImages.smallBase(registry),
                         modules.toString(),
                         temp.resolve(cache).toString()));
         return ForkedBuild.line(said, "DIGEST");
@@ -74,7 +74,7 @@ class OtherJavaIT {
                         List.of(),
                         List.of(
                                 registry.repository() + "/" + caches.get(1),
-                                registry.baseImage(),
+                                TestImages.smallBase(registry),
                                 modules.toString(),
                                 temp.resolve(cache).toString()),
                         Map.of()));

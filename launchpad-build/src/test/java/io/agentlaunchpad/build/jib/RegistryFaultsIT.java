@@ -63,7 +63,7 @@ class RegistryFaultsIT {
 
     private JibImageBuilder builder(GivenProjects projects, String cache) {
         return JibImageBuilder.pushingTo(proxied(registry.repository()))
-                .baseImage(proxied(registry.baseImage()))
+                .baseImage(proxied(TestImages.smallBase(registry)))
                 .plainHttp(proxy.host())
                 .cacheDirectory(temp.resolve(cache))
                 .projects(projects);

@@ -13,6 +13,7 @@ import io.agentlaunchpad.build.internal.registry.RegistryClient;
 import io.agentlaunchpad.testbed.Registry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +30,16 @@ final class TestImages {
     private static final String LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 
     private TestImages() {}
+
+    /**
+     * An image to build on where nobody runs what is built: the real one's settings and one small layer, for the real one's
+     * 45 MB are the most of such a test's work. Pushing it again gives the same.
+     */
+    static String smallBase(Registry registry) {
+        String name = registry.repository() + "/small-base:1";
+        push(registry, name, false, files(Map.of("etc/os-release", "ID=none\n")), config -> {});
+        return name;
+    }
 
     static RegistryClient client(Registry registry) {
         return new Registries(host -> Optional.empty(), Set.of()).at(registry.host());
@@ -52,6 +63,15 @@ final class TestImages {
      */
     static ImageRef push(
             Registry registry, String name, SortedMap<String, byte[]> files, Consumer<ObjectNode> changes) {
+        return push(registry, name, true, files, changes);
+    }
+
+    private static ImageRef push(
+            Registry registry,
+            String name,
+            boolean onBase,
+            SortedMap<String, byte[]> files,
+            Consumer<ObjectNode> changes) {
         ImageRef ref = ImageRef.parse(name);
         RegistryClient client = client(registry);
         TestContext context = TestContext.patient();
@@ -59,6 +79,10 @@ final class TestImages {
         byte[] tar = SmallTar.of(files);
         byte[] layer = gzip(tar);
         ObjectNode config = base.config().deepCopy();
+        if (!onBase) {
+            config.withObject("/rootfs").putArray("diff_ids");
+            config.remove("history");
+        }
         config.withObject("/rootfs").withArray("diff_ids").add(Digests.of(tar));
         config.withArray("history").addObject().put("created_by", "COPY . .");
         changes.accept(config);
@@ -68,7 +92,7 @@ final class TestImages {
         manifest.put("schemaVersion", 2).put("mediaType", MANIFEST);
         manifest.set("config", AgentImages.part(CONFIG, Digests.of(configBytes), configBytes.length));
         ArrayNode layers = manifest.putArray("layers");
-        for (Manifest.Part part : base.manifest().layers()) {
+        for (Manifest.Part part : onBase ? base.manifest().layers() : List.<Manifest.Part>of()) {
             client.mount(ref.repository(), part.digest(), base.ref().repository(), context);
             layers.add(AgentImages.part(LAYER, part.digest(), part.size()));
         }

@@ -31,6 +31,7 @@ class TokenRegistryIT {
     private Path temp;
 
     private Registry registry;
+    private String smallBase;
     private TokenRegistry tokens;
     private Path docker;
     private Path packages;
@@ -44,7 +45,8 @@ class TokenRegistryIT {
     void standBefore(Registry given) throws Exception {
         registry = given;
         // Tokens end in the middle of a build.
-        tokens = new TokenRegistry(given.host(), given.baseImage(), tls, 6);
+        smallBase = TestImages.smallBase(given);
+        tokens = new TokenRegistry(given.host(), smallBase, tls, 6);
         packages = Packages.small(temp);
         docker = Files.createDirectories(temp.resolve("docker"));
     }
@@ -70,7 +72,7 @@ class TokenRegistryIT {
     }
 
     private String base() {
-        return registry.baseImage().replace(registry.host(), tokens.host());
+        return smallBase.replace(registry.host(), tokens.host());
     }
 
     /** A credential helper: answers {@code get} with what the script prints. */
