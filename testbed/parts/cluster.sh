@@ -242,9 +242,11 @@ cluster_processes() {
 kube() { "$BIN/kubectl" --kubeconfig "$PKI/admin.conf" --request-timeout 10s "$@"; }
 
 cluster_objects() {
+  local files=(-f "$CLUSTER/objects.yaml")
   await kubelet 60 kube get node "$NODE"
-  await kube-apiserver 30 kube apply --server-side --force-conflicts -f "$CLUSTER/objects.yaml"
   cluster_model
+  [[ ! -f $CLUSTER/model.url ]] || files+=(-f "$CLUSTER/model.yaml")
+  await kube-apiserver 30 kube apply --server-side --force-conflicts "${files[@]}"
   await kubelet 60 node_ready
   await kube-controller-manager 60 deployment_ready kube-system coredns
   [[ ! -f $CLUSTER/model.url ]] || await kube-controller-manager 60 deployment_ready launchpad-testbed model
@@ -274,7 +276,6 @@ cluster_model() {
     rm -rf "$STATE/files-model"
   fi
   MODEL_IMAGE=$REGISTRY/testbed/model:$sum fill "$HERE/cluster/model.yaml" | write "$CLUSTER/model.yaml"
-  await kube-apiserver 30 kube apply --server-side --force-conflicts -f "$CLUSTER/model.yaml"
   printf 'http://model.launchpad-testbed.svc:8080/v1' >"$CLUSTER/model.url"
 }
 
