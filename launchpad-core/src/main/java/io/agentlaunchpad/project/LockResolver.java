@@ -93,16 +93,21 @@ public final class LockResolver {
         try {
             work = Files.createTempDirectory("launchpad-resolve-");
             List<String> patience = npm.patience(work, bounds);
-            JsonNode lock = resolve(work.resolve("first"), known, others, slim, patience, bounds);
+            // First what is published: its manifest may tell at once what npm would find out after resolving a whole
+            // tree.
+            Map<PluginRef, PublishedPlugin> exact = new LinkedHashMap<>();
+            for (PluginRef plugin : others) {
+                PublishedPlugin published = published(work, plugin, patience, bounds);
+                refuseOtherEliza(plugin.name(), published.version(), published.pinned(CORE));
+                exact.put(new PluginRef(plugin.name(), published.version()), published);
+            }
+            JsonNode lock = resolve(work.resolve("first"), known, exact.keySet(), slim, patience, bounds);
             TreeMap<String, String> manifests = new TreeMap<>();
             Set<String> missing = new TreeSet<>();
-            List<PluginRef> pinned = new ArrayList<>();
-            for (PluginRef plugin : others) {
-                PluginRef exact = new PluginRef(plugin.name(), version(lock, plugin.name()));
-                PublishedPlugin published = published(work, exact, patience, bounds);
-                manifests.put(plugin.name(), published.settings());
-                missing.addAll(missing(lock, plugin.name(), published));
-                pinned.add(exact);
+            for (Map.Entry<PluginRef, PublishedPlugin> plugin : exact.entrySet()) {
+                String name = plugin.getKey().name();
+                manifests.put(name, plugin.getValue().settings());
+                missing.addAll(missing(lock, name, plugin.getValue()));
             }
             Set<String> whole = new TreeSet<>();
             PluginTable.shipped()
@@ -115,7 +120,8 @@ public final class LockResolver {
                 return lock(lock, slim, manifests);
             }
             bounds.tell("taking the full set of dependencies: a plugin imports " + missing + " without declaring it");
-            return lock(resolve(work.resolve("full"), known, pinned, false, patience, bounds), false, manifests);
+            return lock(
+                    resolve(work.resolve("full"), known, exact.keySet(), false, patience, bounds), false, manifests);
         } catch (IOException e) {
             throw new BuildException(
                     "RESOLVE_FAILED",
@@ -166,9 +172,10 @@ public final class LockResolver {
      * Without tools that build plugins. And, in the slim set, with one core for all: plugins pin the very core they were
      * built with, which would bring a second copy of everything, while the runtime hands them objects of the first.
      */
-    private static JsonNode lean(
+    static JsonNode lean(
             JsonNode lock, SortedMap<String, String> dependencies, Collection<PluginRef> others, boolean slim) {
-        others.forEach(plugin -> refuseOtherEliza(lock, plugin.name(), version(lock, plugin.name())));
+        others.forEach(plugin ->
+                refuseOtherEliza(plugin.name(), version(lock, plugin.name()), nestedCore(lock, plugin.name())));
         Set<String> otherCore = slim ? LockPruning.withOtherCopyOf(lock, CORE) : Set.of();
         Map<String, List<String>> unused = new TreeMap<>();
         lock.path("packages").fieldNames().forEachRemaining(path -> {
@@ -213,19 +220,22 @@ public final class LockResolver {
     }
 
     /** A plugin that brings another major version of the core does not work with this one. */
-    private static void refuseOtherEliza(JsonNode lock, String plugin, String version) {
-        String own = lock.path("packages")
-                .path("node_modules/" + plugin + "/node_modules/" + CORE)
-                .path("version")
-                .asText();
+    private static void refuseOtherEliza(String plugin, String version, String core) {
         String ours = PluginTable.shipped().elizaVersion();
-        if (!own.isEmpty() && !major(own).equals(major(ours))) {
+        if (!core.isEmpty() && !major(core).equals(major(ours))) {
             throw new PreflightException(
                     "OTHER_ELIZAOS",
-                    plugin + "@" + version + " is made for ElizaOS " + own + "; this agent runs " + ours + ".",
+                    plugin + "@" + version + " is made for ElizaOS " + core + "; this agent runs " + ours + ".",
                     "choose a version for ElizaOS " + major(ours) + ": `npm view " + plugin + " versions`.",
                     null);
         }
+    }
+
+    private static String nestedCore(JsonNode lock, String plugin) {
+        return lock.path("packages")
+                .path("node_modules/" + plugin + "/node_modules/" + CORE)
+                .path("version")
+                .asText();
     }
 
     private static String major(String version) {

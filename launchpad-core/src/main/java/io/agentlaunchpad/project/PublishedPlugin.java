@@ -74,6 +74,7 @@ record PublishedPlugin(String manifest, SortedSet<String> imports) {
     private static final int LARGEST = 32 << 20;
     private static final Pattern IMPORT = Pattern.compile(
             "(?:\\bfrom\\s*|\\bimport\\s*|\\b(?:import|require|__require\\d*)\\(\\s*)[\"'`]((?:@[a-z0-9][\\w.-]*/)?[a-z0-9][\\w.-]*)[/\"'`]");
+    private static final Pattern EXACT = Pattern.compile("\\d+\\.\\d+\\.\\d+([-+]\\S+)?");
     private static final Pattern NOT_FOR_NODE = Pattern.compile("(^|/)(browser|client|assets|frontend|node_modules)/");
 
     /**
@@ -105,6 +106,17 @@ record PublishedPlugin(String manifest, SortedSet<String> imports) {
             }
         }
         return new PublishedPlugin(manifest, imports);
+    }
+
+    String version() throws IOException {
+        return Json.read(manifest).path("version").asText();
+    }
+
+    /** The only version of a package that it depends on; empty where there is none, or where it leaves a choice. */
+    String pinned(String dependency) throws IOException {
+        String version =
+                Json.read(manifest).path("dependencies").path(dependency).asText();
+        return EXACT.matcher(version).matches() ? version : "";
     }
 
     /** Of the manifest, what tells the plugin's settings. */

@@ -198,6 +198,20 @@ class LockTest {
         }
     }
 
+    @Test
+    void a_plugin_whose_range_led_to_the_core_of_another_elizaos_is_refused_too() {
+        JsonNode lock = Json.MAPPER.valueToTree(Map.of(
+                "packages",
+                Map.of(
+                        "node_modules/eliza-plugin-x", Map.of("version", "2.0.0"),
+                        "node_modules/eliza-plugin-x/node_modules/@elizaos/core", Map.of("version", "0.25.9"))));
+
+        assertThatThrownBy(() ->
+                        LockResolver.lean(lock, new TreeMap<>(), List.of(new PluginRef("eliza-plugin-x", null)), true))
+                .isInstanceOf(PreflightException.class)
+                .hasMessageContaining("eliza-plugin-x@2.0.0 is made for ElizaOS 0.25.9");
+    }
+
     private static Bounds soon() {
         return Bounds.within(Duration.ofMinutes(1));
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +104,18 @@ class NpmFailureTest {
                         import { a } from "drizzle-orm/pg-core"; import 'zod'; const x = require("@scope/pkg/sub");
                         import fs from "fs"; import p from 'node:path'; import y from "./own.js"; await import("ws");
                         """)).containsExactly("@scope/pkg", "drizzle-orm", "ws", "zod");
+    }
+
+    @Test
+    void a_dependency_is_pinned_where_its_author_leaves_no_choice() throws IOException {
+        PublishedPlugin plugin = new PublishedPlugin(
+                "{\"version\": \"2.0.1\", \"dependencies\": {\"pinned\": \"0.25.6-alpha.1\", \"range\": \"^0.25.6\","
+                        + " \"either\": \"0.25.6 || 1.7.2\", \"any\": \"latest\"}}",
+                new TreeSet<>());
+        assertThat(plugin.version()).isEqualTo("2.0.1");
+        assertThat(plugin.pinned("pinned")).isEqualTo("0.25.6-alpha.1");
+        assertThat(List.of("range", "either", "any", "none"))
+                .allSatisfy(name -> assertThat(plugin.pinned(name)).isEmpty());
     }
 
     private static void script(Path at, String body) throws IOException {
