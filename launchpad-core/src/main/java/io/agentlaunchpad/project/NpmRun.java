@@ -195,14 +195,15 @@ final class NpmRun {
             }
             return;
         }
-        if (line.contains(FULL) || (damage.isEmpty() && line.contains("TAR_ENTRY_ERROR"))) {
-            damage = line;
-        }
         synchronized (tail) {
             tail.addLast(line.length() > LINE_LENGTH ? line.substring(0, LINE_LENGTH) + "…" : line);
             if (tail.size() > TAIL_LINES) {
                 tail.removeFirst();
             }
+        }
+        // After the line is kept: a full disk ends the run.
+        if (line.contains(FULL) || (damage.isEmpty() && line.contains("TAR_ENTRY_ERROR"))) {
+            damage = line;
         }
     }
 
