@@ -60,12 +60,11 @@ export function modules() {
 
 /** The prepared database of a local agent's project, made once as the product makes it. */
 function emptyDatabase(folder) {
-  const pglite = join(folder, '@electric-sql/pglite');
-  const { version } = JSON.parse(readFileSync(join(pglite, 'package.json'), 'utf8'));
-  const made = join(tmpdir(), `launchpad-empty-database-2-${version}`);
+  const version = (name) => JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')).version;
+  const made = join(tmpdir(), `launchpad-empty-database-3-${version('@electric-sql/pglite')}-${version('@elizaos/plugin-sql')}`);
   if (!existsSync(made)) {
     const draft = `${made}.${process.pid}`;
-    execFileSync(process.execPath, [join(RESOURCES, 'empty-database.mjs'), pglite, draft]);
+    execFileSync(process.execPath, [join(RESOURCES, 'empty-database.mjs'), folder, draft], { stdio: ['ignore', 'ignore', 'inherit'] });
     try {
       renameSync(draft, made);
     } catch {

@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { character, freePort, installTestPlugin, makeProject, OPENAI, start, startEchoModel, startStock } from './harness.mjs';
+import { character, freePort, installTestPlugin, makeProject, modules, OPENAI, start, startEchoModel, startStock } from './harness.mjs';
 
 const TOKEN = 'token-0123456789abcdef';
 const grep = (directory, text) =>
@@ -219,6 +220,7 @@ describe('the embedded database', () => {
     }
     assert.equal(cluster(join(copied, 'data/.elizadb')), cluster(join(copied, 'empty-database/data')));
     assert.notEqual(cluster(join(made, 'data/.elizadb')), cluster(join(copied, 'empty-database/data')));
+    assert.deepEqual(await tables(join(copied, 'data/.elizadb')), await tables(join(made, 'data/.elizadb')));
   });
 
   it('can be opened at once after kill -9', async (t) => {
@@ -289,4 +291,18 @@ if (process.platform === 'linux') {
     // proc(5) is the source of the start time; this fails where a container hides it
     assert.match(execFileSync('cat', ['/proc/self/stat'], { encoding: 'utf8' }), /^\d+ \(.*\) [A-Z] /);
   });
+}
+
+/** Every column and index of a database that nobody has open. */
+async function tables(directory) {
+  const { PGlite } = createRequire(join(modules(), 'package.json'))('@electric-sql/pglite');
+  const database = await PGlite.create({ dataDir: directory });
+  try {
+    const columns = await database.query("SELECT table_schema, table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns WHERE table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2, 3");
+    const indexes = await database.query("SELECT indexdef FROM pg_indexes WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1");
+    assert.ok(columns.rows.length > 100, `${columns.rows.length} columns`);
+    return [...columns.rows, ...indexes.rows];
+  } finally {
+    await database.close();
+  }
 }
