@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -27,7 +28,10 @@ final class AgingRegistry implements AutoCloseable {
     private final String name;
     private final String version;
     private final HttpServer server;
+    private final CountDownLatch holding = new CountDownLatch(1);
+    private final CountDownLatch answersAll = new CountDownLatch(1);
     private volatile boolean before;
+    private volatile String held = "";
 
     AgingRegistry(String name, String version) throws IOException {
         this.name = name;
@@ -48,6 +52,19 @@ final class AgingRegistry implements AutoCloseable {
         before = yes;
     }
 
+    /** Lets who asks for that package's archive wait, until {@link #answerAll}. */
+    void holdArchive(String packageName) {
+        held = packageName + "/-/";
+    }
+
+    boolean isHolding() {
+        return holding.getCount() == 0;
+    }
+
+    void answerAll() {
+        answersAll.countDown();
+    }
+
     /** Requests so far. */
     int asked() {
         return asked.get();
@@ -57,6 +74,10 @@ final class AgingRegistry implements AutoCloseable {
         asked.incrementAndGet();
         try (exchange) {
             String path = exchange.getRequestURI().getRawPath().substring(1);
+            if (!held.isEmpty() && path.contains(held)) {
+                holding.countDown();
+                answersAll.await();
+            }
             HttpRequest request = HttpRequest.newBuilder(URI.create(upstream).resolve(path))
                     .header("Accept", exchange.getRequestHeaders().getFirst("Accept"))
                     .build();
@@ -80,6 +101,7 @@ final class AgingRegistry implements AutoCloseable {
 
     @Override
     public void close() {
+        answerAll();
         server.stop(0);
     }
 }

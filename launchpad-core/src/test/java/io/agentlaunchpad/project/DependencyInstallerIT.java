@@ -49,16 +49,54 @@ class DependencyInstallerIT {
 
     private final ConcurrentLinkedQueue<String> heard = new ConcurrentLinkedQueue<>();
 
-    /** The core set, installed once for all tests that need it whole. */
+    /** What two processes and four threads said that installed the core set together, for all tests that need it whole. */
+    private static final ConcurrentLinkedQueue<String> SAID = new ConcurrentLinkedQueue<>();
+
+    private static final List<Path> INSTALLED = new CopyOnWriteArrayList<>();
+
     @BeforeAll
-    static void install_the_core_set() throws IOException {
+    static void install_the_core_set_from_many_sides() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
         Lock lock = Samples.coreLock();
         long start = System.nanoTime();
-        try (Dependencies core = installer(shared, Map.of()).install(lock, Target.host(), minutes(5))) {
-            System.out.printf(
-                    "cold install: %d packages, %d MB (%d MB estimated), %d ms%n",
-                    lock.packageCount(), core.bytes() >> 20, lock.estimatedBytes() >> 20, since(start));
+        try {
+            List<Process> processes = List.of(
+                    InstallMain.process(shared, OPENAI).start(),
+                    InstallMain.process(shared, OPENAI).start());
+            List<Future<?>> here = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                here.add(threads.submit(() -> {
+                    Bounds bounds = minutes(5).telling(SAID::add);
+                    try (Dependencies core = installer(shared, Map.of()).install(lock, Target.host(), bounds)) {
+                        INSTALLED.add(core.nodeModules());
+                    }
+                }));
+            }
+            for (Process process : processes) {
+                List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                        .lines()
+                        .toList();
+                assertThat(process.waitFor()).as(String.join("\n", lines)).isZero();
+                SAID.addAll(lines);
+            }
+            for (Future<?> done : here) {
+                done.get(5, TimeUnit.MINUTES);
+            }
+        } finally {
+            threads.shutdownNow();
         }
+        System.out.printf(
+                "cold install: %d packages, %d MB estimated, %d ms%n",
+                lock.packageCount(), lock.estimatedBytes() >> 20, since(start));
+    }
+
+    @Test
+    void threads_and_processes_that_start_together_install_once() {
+        Path installed = INSTALLED.get(0);
+        assertThat(INSTALLED).hasSize(4).containsOnly(installed);
+        assertThat(SAID).filteredOn(line -> line.equals("DONE " + installed)).hasSize(2);
+        assertThat(SAID).filteredOn(line -> line.startsWith("installing ")).hasSize(1);
+        assertThat(leftovers(shared)).isEmpty();
     }
 
     @Test
@@ -166,61 +204,35 @@ class DependencyInstallerIT {
     }
 
     @Test
-    void threads_and_processes_that_start_together_install_once() throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(4);
-        Lock lock = Samples.coreLock();
+    void a_killed_installation_leaves_nothing_visible_and_no_process_and_the_next_one_succeeds() throws Exception {
         Path cache = temp.resolve("cache");
-        try {
-            Process one = InstallMain.process(cache, OPENAI).start();
-            Process two = InstallMain.process(cache, OPENAI).start();
-            List<Future<Path>> here = new ArrayList<>();
-            for (int i = 0; i < 4; i++) {
-                here.add(threads.submit(() -> {
-                    try (Dependencies done = installer(cache, Map.of())
-                            .install(lock, Target.host(), minutes(5).telling(heard::add))) {
-                        return done.nodeModules();
-                    }
-                }));
-            }
-            List<String> lines = new ArrayList<>();
-            for (Process process : List.of(one, two)) {
-                lines.addAll(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                        .lines()
-                        .toList());
-                assertThat(process.waitFor()).as(String.join("\n", lines)).isZero();
-            }
-            for (Future<Path> done : here) {
-                assertThat(lines).contains("DONE " + done.get(5, TimeUnit.MINUTES));
-            }
-            lines.addAll(heard);
-            assertThat(lines.stream().filter(line -> line.startsWith("installing ")))
-                    .hasSize(1);
+        try (AgingRegistry registry = new AgingRegistry("cors", "2.8.5")) {
+            registry.holdArchive("vary");
+            Map<String, String> environment = registry(registry.address());
+            ProcessBuilder command = InstallMain.process(cache);
+            command.environment().putAll(environment);
+            Process victim = command.start();
+            await().atMost(Duration.ofMinutes(2)).until(() -> half(cache) && registry.isHolding());
+            List<ProcessHandle> children = victim.descendants().toList();
+            assertThat(children).isNotEmpty();
+            victim.destroyForcibly().waitFor();
+            await().atMost(Duration.ofSeconds(5)).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+            assertThat(installer(cache, environment).isInstalled(tiny(), Target.host()))
+                    .isFalse();
+            assertThat(leftovers(cache)).isNotEmpty();
+
+            registry.answerAll();
+            installer(cache, environment)
+                    .install(tiny(), Target.host(), minutes(2))
+                    .close();
             assertThat(leftovers(cache)).isEmpty();
-        } finally {
-            threads.shutdownNow();
         }
     }
 
-    @Test
-    void a_killed_installation_leaves_nothing_visible_and_no_process_and_the_next_one_succeeds() throws Exception {
-        Path cache = temp.resolve("cache");
-        Process victim = InstallMain.process(cache, OPENAI).start();
-        CopyOnWriteArrayList<ProcessHandle> children = new CopyOnWriteArrayList<>();
-        await().atMost(Duration.ofMinutes(2))
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> Files.isDirectory(cache.resolve("dependencies/.tmp"))
-                        && leftovers(cache).stream().anyMatch(left -> Files.isDirectory(left.resolve("node_modules")))
-                        && children.addAll(victim.descendants().toList()));
-        assertThat(children).isNotEmpty();
-        victim.destroyForcibly().waitFor();
-        await().atMost(Duration.ofSeconds(5)).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
-        assertThat(installer(cache, Map.of()).isInstalled(Samples.coreLock(), Target.host()))
-                .isFalse();
-        assertThat(leftovers(cache)).isNotEmpty();
-        installer(cache, Map.of())
-                .install(Samples.coreLock(), Target.host(), minutes(5))
-                .close();
-        assertThat(leftovers(cache)).isEmpty();
+    /** Whether some of the packages lie in the draft. */
+    private static boolean half(Path cache) {
+        return Files.isDirectory(cache.resolve("dependencies/.tmp"))
+                && leftovers(cache).stream().anyMatch(left -> Files.isDirectory(left.resolve("node_modules")));
     }
 
     @Test

@@ -3,7 +3,10 @@ package io.agentlaunchpad.project;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Installs in a process of its own: {@code InstallMain CACHE PLUGIN…}; prints progress, then DONE and the directory. */
+/**
+ * Installs in a process of its own: {@code InstallMain CACHE PLUGIN…}, or a few small packages where no plugin is named; prints
+ * progress, then DONE and the directory.
+ */
 final class InstallMain {
 
     private InstallMain() {}
@@ -11,7 +14,9 @@ final class InstallMain {
     public static void main(String[] args) {
         String[] plugins = java.util.Arrays.copyOfRange(args, 1, args.length);
         Bounds bounds = Bounds.within(Duration.ofMinutes(5)).telling(System.out::println);
-        Lock lock = new LockResolver(Npm.onPath()).resolve(Samples.plugins(plugins), bounds);
+        Lock lock = plugins.length == 0
+                ? DependencyInstallerIT.tiny()
+                : new LockResolver(Npm.onPath()).resolve(Samples.plugins(plugins), bounds);
         DependencyCache cache = new DependencyCache(Path.of(args[0]), DependencyCache.DEFAULT_MAX_BYTES);
         try (Dependencies done = new DependencyInstaller(Npm.onPath(), cache).install(lock, Target.host(), bounds)) {
             System.out.println("DONE " + done.nodeModules());

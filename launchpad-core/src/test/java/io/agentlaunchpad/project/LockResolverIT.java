@@ -48,15 +48,13 @@ class LockResolverIT {
     }
 
     @Test
-    void another_version_of_a_plugin_in_the_table_is_the_one_asked_for() {
-        Lock lock = resolver.resolve(Samples.plugins("@elizaos/plugin-openai@1.5.18"), soon());
-        assertThat(lock.plugins()).containsEntry("@elizaos/plugin-openai", "1.5.18");
-        assertThat(lock.fits(Samples.plugins("@elizaos/plugin-openai@1.5.18"))).isTrue();
-    }
-
-    @Test
-    void plugins_that_pin_a_core_of_their_own_share_the_agents() {
-        Lock lock = resolver.resolve(Samples.plugins("@elizaos/plugin-elevenlabs@1.6.0"), soon());
+    void the_version_asked_for_is_taken_and_a_plugin_that_pins_a_core_of_its_own_shares_the_agents() {
+        String[] asked = {"@elizaos/plugin-openai@1.5.18", "@elizaos/plugin-elevenlabs@1.6.0"};
+        Lock lock = resolver.resolve(Samples.plugins(asked), soon());
+        assertThat(lock.plugins())
+                .containsEntry("@elizaos/plugin-openai", "1.5.18")
+                .containsEntry("@elizaos/plugin-elevenlabs", "1.6.0");
+        assertThat(lock.fits(Samples.plugins(asked))).isTrue();
         assertThat(lock.installedPackages().stream().filter(name -> name.startsWith("@elizaos/core@")))
                 .containsExactly("@elizaos/core@1.7.2");
     }
