@@ -130,8 +130,11 @@ class PipelineIT {
         agent.restart().await(LONG).orThrow();
         assertThat(pod(agent)).isNotEqualTo(pod);
         agent.stop().await(LONG).orThrow();
-        await(() -> cluster.kubectl("get", "pods", "-l", "agentlaunchpad.io/agent=" + agent.id(), "-o", "name")
-                .isEmpty());
+        org.awaitility.Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> cluster.kubectl("get", "pods", "-l", "agentlaunchpad.io/agent=" + agent.id(), "-o", "name")
+                        .isEmpty());
         agent.start().await(LONG).orThrow();
         agent.rollback(1).await(LONG).orThrow();
         assertThat(who(agent)).contains("\"variant\":1");

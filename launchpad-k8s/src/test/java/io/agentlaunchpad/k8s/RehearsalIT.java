@@ -70,6 +70,7 @@ class RehearsalIT {
         assertThat(report.failure().code()).isIn("ErrImagePull", "ImagePullBackOff");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofSeconds(1))
                 .untilAsserted(() -> assertThat(cluster.kubectl("get", "pods", "-l", "agentlaunchpad.io/pull"))
                         .as("the pod that pulled")
                         .doesNotContain("-pull-"));
@@ -99,7 +100,10 @@ class RehearsalIT {
                 """.formatted(policy, unwanted.digest()));
         try {
             // The API server takes a policy up a moment after it has stored it.
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> refuses(unwanted));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .pollInterval(Duration.ofSeconds(1))
+                    .until(() -> refuses(unwanted));
 
             Report report = refused(unwanted, spec -> spec);
 
@@ -157,6 +161,7 @@ class RehearsalIT {
                 + memory + "}}}");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofSeconds(1))
                 .until(() -> !cluster.kubectl("get", "resourcequota", "tight", "-o", "jsonpath={.status.used}")
                         .isEmpty());
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +19,9 @@ public final class Cluster implements AutoCloseable {
     private static final String LABEL = "launchpad.testbed/made-by";
     private static final Duration STALE = Duration.ofHours(2);
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    /** What killed runs left is looked for once in a run, not for each of its hundred namespaces. */
+    private static final AtomicBoolean LOOKED = new AtomicBoolean();
 
     private final Path kubeconfig;
     private final String context;
@@ -38,7 +42,9 @@ public final class Cluster implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException("KUBECONFIG names no readable file: "
                         + settings.get("KUBECONFIG") + ". Fix: eval \"$(testbed/up cluster)\""));
         Cluster cluster = new Cluster(kubeconfig, settings.get("LAUNCHPAD_TEST_CLUSTER"), name);
-        cluster.removeStale();
+        if (LOOKED.compareAndSet(false, true)) {
+            cluster.removeStale();
+        }
         cluster.apply(
                 "{apiVersion: v1, kind: Namespace, metadata: {name: " + name + ", labels: {" + LABEL + ": junit}}}");
         return cluster;

@@ -64,7 +64,7 @@ final class Pods {
                 throw new AssertionError("not within " + limit + ": " + what);
             }
             try {
-                Thread.sleep(250);
+                Thread.sleep(1_000); // a look is a kubectl, a tenth of a second of processor time
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 throw new AssertionError("interrupted", interrupted);

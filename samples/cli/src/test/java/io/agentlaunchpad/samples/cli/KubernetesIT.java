@@ -156,10 +156,14 @@ class KubernetesIT {
 
         ask(launchpad, "stop", "ada").exits(0);
         // Its pod takes the time that it needs to end.
-        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
-            assertThat(ask(launchpad, "status", "ada").exits(0).out()).contains("status: STOPPED", "health: UNKNOWN");
-            assertThat(pods()).isEmpty();
-        });
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofSeconds(1))
+                .untilAsserted(() -> {
+                    assertThat(ask(launchpad, "status", "ada").exits(0).out())
+                            .contains("status: STOPPED", "health: UNKNOWN");
+                    assertThat(pods()).isEmpty();
+                });
 
         ask(launchpad, "start", "ada").exits(0);
         assertThat(ask(launchpad, "chat", "ada", "started?").exits(0).out()).contains("You said: started?");

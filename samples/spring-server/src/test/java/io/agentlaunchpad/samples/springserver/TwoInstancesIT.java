@@ -216,6 +216,7 @@ class TwoInstancesIT {
         assertThat(client.get("/agents").path("items")).isEmpty();
         Awaitility.await()
                 .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofSeconds(1))
                 .untilAsserted(() -> assertThat(cluster.kubectl(
                                 "get",
                                 "deployments,pods,services,secrets,networkpolicies,serviceaccounts",
