@@ -2,7 +2,6 @@ package io.agentlaunchpad.samples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentlaunchpad.ClassArchive;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -105,25 +104,10 @@ final class Command {
         if (Stream.of(arguments).noneMatch(IMAGES::contains)) {
             line.add("-XX:TieredStopAtLevel=1");
         }
-        line.add("-XX:SharedArchiveFile=" + ClassArchive.of(JAR, Command::archive));
+        line.add("-XX:SharedArchiveFile=" + ClassArchive.of(JAR));
         line.addAll(List.of("-jar", JAR.toString()));
         line.addAll(inHome(home, List.of(arguments)));
         return line;
-    }
-
-    /** By a launch that is taken back, for want of the agent's database: it loads most of what a command does. */
-    private static void archive(Path archive) throws IOException {
-        Path home = Files.createTempDirectory("launchpad-archive-");
-        Path agent = Files.writeString(home.resolve("agent.json"), """
-                {"agentName": "ada", "personality": {"bio": ["Explains"]}, "database": {"kind": "postgresql"},
-                 "secrets": {"POSTGRES_URL": "postgres://nobody:none@127.0.0.1:9/none"}}
-                """);
-        List<String> line =
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", JAR.toString());
-        List<String> launch = inHome(home.resolve("home"), List.of("launch", agent.toString(), "--echo-model"));
-        ClassArchive.train(
-                archive,
-                new ProcessBuilder(Stream.concat(line.stream(), launch.stream()).toList()));
     }
 
     private Running start(List<String> line) {

@@ -2,7 +2,6 @@ package io.agentlaunchpad.samples.springserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentlaunchpad.ClassArchive;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -20,15 +19,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/**
- * The jar that is shipped, unpacked as Spring Boot advises for a quick start, as a process of this machine; settings are variables, as
- * in a container.
- */
+/** The jar as it is shipped, as a process of this machine; settings are variables, as in a container. */
 final class ServerProcess implements AutoCloseable {
 
     private static final Path JAR = Path.of("target/launchpad-server.jar").toAbsolutePath();
-    private static final Path UNPACKED =
-            Path.of("target/unpacked/launchpad-server.jar").toAbsolutePath();
     private static final Duration START = Duration.ofMinutes(3);
 
     private final Process process;
@@ -46,12 +40,7 @@ final class ServerProcess implements AutoCloseable {
         Files.createDirectories(home);
         int port = freePort();
         Path output = Files.createTempFile(home.getParent(), home.getFileName() + "-", ".log");
-        ProcessBuilder builder = java(
-                "-XX:TieredStopAtLevel=1",
-                "-XX:SharedArchiveFile=" + ClassArchive.of(JAR, ServerProcess::archive),
-                "-Xmx256m",
-                "-jar",
-                UNPACKED.toString());
+        ProcessBuilder builder = java("-XX:TieredStopAtLevel=1", "-Xmx256m", "-jar", JAR.toString());
         builder.environment().putAll(settings);
         builder.environment().put("LAUNCHPAD_HOME", home.toString());
         builder.environment().put("SERVER_PORT", String.valueOf(port));
@@ -71,19 +60,6 @@ final class ServerProcess implements AutoCloseable {
                 .toList());
         line.addAll(List.of(arguments));
         return new ProcessBuilder(line);
-    }
-
-    /** By a start that ends once everything is wired. */
-    private static void archive(Path archive) throws IOException {
-        String directory = UNPACKED.getParent().toString();
-        ClassArchive.run(
-                java("-Djarmode=tools", "-jar", JAR.toString(), "extract", "--force", "--destination", directory));
-        ProcessBuilder start = java("-Dspring.context.exit=onRefresh", "-jar", UNPACKED.toString());
-        start.environment()
-                .put(
-                        "LAUNCHPAD_HOME",
-                        Files.createTempDirectory("launchpad-archive-").toString());
-        ClassArchive.train(archive, start);
     }
 
     ServerProcess awaitStart() {
