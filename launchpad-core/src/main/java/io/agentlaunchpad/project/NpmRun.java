@@ -164,8 +164,8 @@ final class NpmRun {
                     null);
         }
         return new DeadlineException(
-                "Gave up " + doing + " after " + bounds.limit().toSeconds() + " s; " + fetched
-                        + " packages had been fetched.",
+                "Gave up " + doing + " after " + bounds.limit().toSeconds() + " s; fetched so far: "
+                        + packages(fetched.get()) + ".",
                 "allow more time; what was fetched is kept in npm's own cache.");
     }
 
@@ -190,7 +190,7 @@ final class NpmRun {
                 lastAnswer = System.nanoTime();
                 answered = true;
                 if (line.contains(".tgz")) {
-                    bounds.tell("fetched " + fetched.incrementAndGet() + " packages");
+                    bounds.tell("fetched " + packages(fetched.incrementAndGet()));
                 }
             }
             return;
@@ -205,6 +205,10 @@ final class NpmRun {
         if (line.contains(FULL) || (damage.isEmpty() && line.contains("TAR_ENTRY_ERROR"))) {
             damage = line;
         }
+    }
+
+    private static String packages(int count) {
+        return count + (count == 1 ? " package" : " packages");
     }
 
     private List<String> lastWords() {
