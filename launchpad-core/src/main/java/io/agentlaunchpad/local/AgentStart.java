@@ -99,7 +99,8 @@ record AgentStart(LocalAgents agents, Release release, LocalObjects objects, Pat
                     restarts,
                     false,
                     false,
-                    copy);
+                    copy,
+                    false);
             files.write(state);
         }
         new LogFiles(files.log()).begin(state.start(), Map.of("revision", release.revision(), "port", state.port()));

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param detached whether the process lives on without its launcher
  * @param accepted whether the release was found healthy
  * @param copy the copy of the embedded database that take-back restores, or null
+ * @param ending whether the process was asked to end; it may live for a while
  */
 record LocalState(
         int revision,
@@ -39,7 +40,8 @@ record LocalState(
         int restarts,
         boolean detached,
         boolean accepted,
-        @Nullable String copy) {
+        @Nullable String copy,
+        boolean ending) {
 
     /** Whether it was made from a release that would run the same thing the same way. */
     boolean isOf(Release release) {
@@ -66,7 +68,8 @@ record LocalState(
                 restarts,
                 detached,
                 accepted,
-                copy);
+                copy,
+                false);
     }
 
     LocalState at(int newRevision) {
@@ -85,7 +88,8 @@ record LocalState(
                 restarts,
                 detached,
                 accepted,
-                copy);
+                copy,
+                ending);
     }
 
     LocalState accepted(boolean nowDetached) {
@@ -104,7 +108,8 @@ record LocalState(
                 restarts,
                 nowDetached,
                 true,
-                null);
+                null,
+                ending);
     }
 
     LocalState copied(@Nullable String newCopy) {
@@ -123,6 +128,27 @@ record LocalState(
                 restarts,
                 detached,
                 accepted,
-                newCopy);
+                newCopy,
+                ending);
+    }
+
+    LocalState askedToEnd() {
+        return new LocalState(
+                revision,
+                digest,
+                objects,
+                secretVersion,
+                replicas,
+                generation,
+                port,
+                start,
+                startedAt,
+                process,
+                executable,
+                restarts,
+                detached,
+                accepted,
+                copy,
+                true);
     }
 }

@@ -51,12 +51,15 @@ final class Processes {
     /**
      * Ends a process and the ones it started: asks, waits, then kills.
      *
+     * @param asked whether somebody has asked it already: a second signal would cut short what it does on the first
      * @param patience called while waiting; what it throws ends the wait, not the process
      * @return whether it is gone
      */
-    static boolean end(ProcessHandle process, Duration grace, Runnable patience) {
+    static boolean end(ProcessHandle process, boolean asked, Duration grace, Runnable patience) {
         List<ProcessHandle> family = process.descendants().toList();
-        process.destroy();
+        if (!asked) {
+            process.destroy();
+        }
         if (!gone(process, grace, patience)) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();

@@ -67,6 +67,10 @@ final class Rollout {
         List<String> warnings = new ArrayList<>();
         String copy = null;
         if (before != null) {
+            if (!before.ending() && agents.process(before).isPresent()) {
+                // Whoever takes over, or takes back, must not find a process that serves.
+                files.write(before.askedToEnd());
+            }
             stop(before, context);
             copy = secureDatabase(files, before, release, fence, context, warnings);
         }
@@ -164,6 +168,9 @@ final class Rollout {
         if (state.replicas() == 0) {
             return !runs;
         }
+        if (state.ending()) {
+            return false;
+        }
         boolean ours = agents.children().hold(state.process());
         return runs && (ours || (state.detached() && !bound));
     }
@@ -174,7 +181,7 @@ final class Rollout {
             return;
         }
         context.progress("Stopping process " + process.pid());
-        if (!Processes.end(process, grace, context::check)) {
+        if (!Processes.end(process, state.ending(), grace, context::check)) {
             throw new DeployException(
                     "STOP_FAILED",
                     "Process " + process.pid() + " does not end, not even by SIGKILL.",
@@ -199,7 +206,8 @@ final class Rollout {
                 0,
                 false,
                 false,
-                copy);
+                copy,
+                false);
     }
 
     void accepted(Release release) {

@@ -297,6 +297,35 @@ class LocalPlatformTest {
         ada = deaf;
     }
 
+    @Test
+    void a_cancel_while_the_old_process_ends_leaves_nothing_that_ends_for_running() throws Exception {
+        Release good = ada.running(1, project("{\"deaf\":true}"));
+        ProcessHandle before = ada.process();
+        TestWork work = TestWork.of();
+        CompletableFuture<List<String>> stopping = CompletableFuture.supplyAsync(() ->
+                platform.apply(ada.release(2, good.artifact(), new Release.Run(0, 1)), TestFence.holding(), work));
+        Awaitility.await().until(() -> signals() == 1);
+        work.cancel();
+        assertThatThrownBy(() -> stopping.get(1, TimeUnit.SECONDS)).hasCauseInstanceOf(CancelledException.class);
+
+        LocalAgent again = ada.on(platform.grace(Duration.ofMillis(300)));
+        again.apply(good);
+        again.awaitReady(good);
+
+        assertThat(again.process()).isNotEqualTo(before);
+        assertThat(signals())
+                .as("a second signal would cut the first one's work")
+                .isEqualTo(1);
+        platform = again.platform;
+        ada = again;
+    }
+
+    private long signals() throws IOException {
+        try (Stream<String> log = Files.lines(platform.files(ada.id).log())) {
+            return log.filter(line -> line.contains("ignored SIGTERM")).count();
+        }
+    }
+
     // Refusals come before anything is stopped
 
     @Test
