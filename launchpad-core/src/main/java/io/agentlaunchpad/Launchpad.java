@@ -57,12 +57,14 @@ public final class Launchpad implements AutoCloseable {
 
     private static final int PAGE = 1_000;
 
+    private static final Duration FOREVER = Duration.ofDays(100_000);
+
     /** A busy cluster takes its time, and nobody who asks can allow more. */
     private static final Duration LOOK = Duration.ofSeconds(30);
 
     private final Parts parts;
     private final Engine engine;
-    private final Map<AgentId, Chat> chats = new ConcurrentHashMap<>();
+    private final Map<Home, Chat> chats = new ConcurrentHashMap<>();
 
     Launchpad(Parts parts, int workers, boolean watchDrift) {
         this.parts = parts;
@@ -89,12 +91,24 @@ public final class Launchpad implements AutoCloseable {
      *
      * @return the healthy agent
      * @throws InvalidAgentException with every problem; nothing was queued
+     * @throws ConflictException inside a transaction that the store joins: the wait would keep it from its commit
      * @throws io.agentlaunchpad.operation.OperationFailedException when it did not succeed; its report says what was taken
      *     back
+     * @throws io.agentlaunchpad.error.CancelledException when the waiting thread is interrupted, or this is closed; the
+     *     operation goes on
      */
     public Agent launch(LaunchRequest request, Secrets secrets) {
+        if (parts.store().joined()) {
+            throw new ConflictException(
+                    "INSIDE_TRANSACTION",
+                    "Launching " + request.spec().name()
+                            + " inside your transaction would wait for ever: nobody sees the "
+                            + "operation before this thread commits.",
+                    "call submit(…) here and wait for the operation after your commit.",
+                    null);
+        }
         Operation operation = submit(request, secrets);
-        operation.completion().toCompletableFuture().join().orThrow();
+        operation.await(FOREVER).orThrow();
         return agent(operation.agentId());
     }
 
@@ -293,7 +307,8 @@ public final class Launchpad implements AutoCloseable {
     }
 
     Chat chat(AgentRow agent) {
-        return chats.computeIfAbsent(agent.id(), id -> new Chat(access(agent), id));
+        return chats.computeIfAbsent(
+                new Home(agent.platform(), agent.id()), home -> new Chat(access(agent), home.agent()));
     }
 
     Work work(String what, AgentId id, Duration limit) {
@@ -339,6 +354,9 @@ public final class Launchpad implements AutoCloseable {
             return parts.platform(agent.platform()).observe(release, work);
         }
     }
+
+    /** Where an agent lives: after a delete, one of the same name may live elsewhere. */
+    private record Home(String platform, AgentId agent) {}
 
     /** A listener's registration. */
     public interface Listening extends AutoCloseable {

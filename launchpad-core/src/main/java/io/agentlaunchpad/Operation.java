@@ -3,6 +3,7 @@ package io.agentlaunchpad;
 import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.error.CancelledException;
 import io.agentlaunchpad.error.DeadlineException;
+import io.agentlaunchpad.error.LaunchpadException;
 import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.operation.OperationId;
 import io.agentlaunchpad.operation.OperationKind;
@@ -74,7 +75,8 @@ public final class Operation {
      * Interrupting the wait does not cancel the work.
      *
      * @throws DeadlineException when it is not settled in time; the work goes on
-     * @throws CancelledException when the waiting thread is interrupted; the work goes on
+     * @throws CancelledException when the waiting thread is interrupted, or Launchpad was closed; the work goes on
+     * @throws NotFoundException when its agent was deleted and it is no longer in the store
      */
     public Report await(Duration atMost) {
         CompletableFuture<Report> end = launchpad.settled(id);
@@ -94,21 +96,24 @@ public final class Operation {
                     "cancel the operation itself if that is what you want.",
                     e);
         } catch (ExecutionException e) {
-            throw new NotFoundException(
-                    "OPERATION_NOT_FOUND",
-                    "Operation " + id + " is no longer in the store.",
-                    "nothing; its agent was deleted.",
-                    e.getCause());
+            if (e.getCause() instanceof LaunchpadException known) {
+                throw known;
+            }
+            throw new IllegalStateException("Waiting for operation " + id + " failed", e.getCause());
         }
     }
 
-    /** Completes with the report, for every outcome; on a thread of Launchpad, so be quick. */
+    /**
+     * Completes with the report, for every outcome; on a thread of Launchpad, so be quick. Completes with the exceptions of
+     * {@link #await} where there will be none: the operation is gone, or Launchpad was closed.
+     */
     public CompletionStage<Report> completion() {
         return launchpad.settled(id).minimalCompletionStage();
     }
 
     /**
-     * Asks for cancellation: honoured at the next wait, within a second. What was changed is taken back first.
+     * Asks for cancellation: honoured at the next wait, within a second. What was changed is taken back first. A delete that
+     * has begun is not cancelled: it goes on to its end.
      *
      * @return false where it is settled already
      */

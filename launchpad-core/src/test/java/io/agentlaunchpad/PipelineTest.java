@@ -8,8 +8,10 @@ import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.agent.Secrets;
 import io.agentlaunchpad.error.BuildException;
+import io.agentlaunchpad.error.CancelledException;
 import io.agentlaunchpad.error.ConflictException;
 import io.agentlaunchpad.error.PreflightException;
+import io.agentlaunchpad.error.StoreException;
 import io.agentlaunchpad.error.UnreachableException;
 import io.agentlaunchpad.event.AgentEvent;
 import io.agentlaunchpad.event.EventType;
@@ -142,6 +144,18 @@ class PipelineTest {
             assertThat(report.failureIfAny().orElseThrow().code()).isEqualTo("UNEXPECTED");
             assertThat(report.failureIfAny().orElseThrow().message()).doesNotContain("secret");
         }
+    }
+
+    @Test
+    void an_error_of_the_virtual_machine_is_handled_like_any_other_failure() {
+        platform.beforeApply(() -> {
+            throw new StackOverflowError();
+        });
+
+        Report report = done(launchpad.submit(request("Explains"), Secrets.none()));
+
+        assertThat(report.outcome()).isEqualTo(Outcome.ROLLED_BACK);
+        assertThat(report.failureIfAny().orElseThrow().message()).contains("java.lang.StackOverflowError");
     }
 
     @Nested
@@ -527,6 +541,18 @@ class PipelineTest {
         }
 
         @Test
+        void a_queued_delete_leaves_the_agent_as_it_is() {
+            launch("Explains");
+            Operation delete = agent().delete();
+
+            assertThat(delete.cancel()).isTrue();
+
+            assertThat(done(delete).outcome()).isEqualTo(Outcome.CANCELLED);
+            assertThat(platform.calls()).containsExactly("apply 1", "accepted 1");
+            assertThat(agent().state().status()).isEqualTo(AgentStatus.DEPLOYED);
+        }
+
+        @Test
         void after_deploy_takes_back_first() {
             Operation operation = launchpad.submit(request("Explains"), Secrets.none());
             platform.healthyWhen(release -> {
@@ -627,6 +653,74 @@ class PipelineTest {
     }
 
     @Nested
+    class A_take_back {
+
+        private Operation update;
+
+        /** An update that is doomed; when it is being taken back, this happens. */
+        private void meets(Runnable event) {
+            launch("Explains");
+            platform.doomedWhen(release -> release.revision() == 2);
+            platform.beforeApply(() -> platform.beforeApply(() -> {
+                platform.beforeApply(() -> {});
+                event.run();
+            }));
+            update = launchpad.submit(request("Explains more"), Secrets.none());
+            manual.runOne();
+        }
+
+        @Test
+        void whose_worker_is_closed_is_finished_by_another() {
+            meets(() -> launchpad.engine().worker().drain(Duration.ZERO));
+
+            assertThat(update.report()).isEmpty();
+            assertThat(done(update).outcome()).isEqualTo(Outcome.ROLLED_BACK);
+            assertThat(platform.calls()).containsExactly("apply 1", "accepted 1", "apply 2", "apply 1", "accepted 1");
+        }
+
+        @Test
+        void that_the_store_does_not_answer_is_finished_once_it_does() {
+            meets(() -> {
+                throw new StoreException("The database did not answer.", "start it.");
+            });
+
+            assertThat(update.report()).isEmpty();
+            manual.clock().advance(Duration.ofSeconds(31));
+
+            assertThat(done(update).outcome()).isEqualTo(Outcome.ROLLED_BACK);
+            assertThat(platform.calls()).endsWith("apply 1", "accepted 1");
+        }
+
+        @Test
+        void that_meets_an_exception_of_a_foreign_kind_says_what_is_left() {
+            meets(() -> {
+                throw new IllegalStateException("planted");
+            });
+
+            Report report = update.report().orElseThrow();
+            assertThat(report.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(report.left()).singleElement().asString().contains("java.lang.IllegalStateException");
+        }
+
+        @Test
+        void that_the_store_never_answers_ends_at_last() {
+            launch("Explains");
+            platform.doomedWhen(release -> release.revision() == 2);
+            platform.beforeApply(() -> platform.beforeApply(() -> {
+                throw new StoreException("The database did not answer.", "start it.");
+            }));
+            update = launchpad.submit(request("Explains more"), Secrets.none());
+
+            for (int i = 0; i < 6; i++) {
+                manual.runOne();
+                manual.clock().advance(Duration.ofSeconds(31));
+            }
+
+            assertThat(update.report().orElseThrow().outcome()).isEqualTo(Outcome.FAILED);
+        }
+    }
+
+    @Nested
     class A_worker_that_dies {
 
         private final Store store = store();
@@ -637,9 +731,10 @@ class PipelineTest {
             ManualLaunchpad second = worker("second");
             Operation operation = first.launchpad().submit(request("Explains"), Secrets.none());
             platform.healthyWhen(release -> {
-                throw new Died();
+                throw died();
             });
-            assertThatThrownBy(first::runOne).isInstanceOf(Died.class);
+            first.runOne();
+            assertThat(operation.report()).isEmpty();
             platform.healthyWhen(release -> true);
 
             assertThat(second.runOne()).as("the lease still holds").isFalse();
@@ -659,9 +754,10 @@ class PipelineTest {
             ManualLaunchpad second = worker("second");
             Operation operation = first.launchpad().submit(request("Explains"), Secrets.none());
             platform.beforeApply(() -> {
-                throw new Died();
+                throw died();
             });
-            assertThatThrownBy(first::runOne).isInstanceOf(Died.class);
+            first.runOne();
+            assertThat(operation.report()).isEmpty();
             platform.beforeApply(() -> {
                 throw new PreflightException("Refused.", "ask for less.");
             });
@@ -698,9 +794,9 @@ class PipelineTest {
                     builder -> builder.store(store).platform("test", platform).artifacts(artifacts));
         }
 
-        /** An error that nothing in the pipeline handles, as a process's end is not handled. */
-        private static final class Died extends Error {
-            private static final long serialVersionUID = 1L;
+        /** Nothing of the pipeline is written behind it, as behind a process's end. */
+        private static StoreException died() {
+            return new StoreException("The worker died.", "let another go on.");
         }
     }
 
@@ -761,12 +857,51 @@ class PipelineTest {
         assertThat(agent().chat("Hello").text()).isEqualTo("Hello yourself");
     }
 
+    @Test
+    void an_agent_that_moved_answers_from_where_it_lives_now() {
+        FakePlatform other = new FakePlatform()
+                .answering(request -> request.path().endsWith("/messages")
+                        ? "{\"agentResponse\":{\"text\":\"Hello from there\"}}"
+                        : null);
+        try (ManualLaunchpad both = ManualLaunchpad.with(builder ->
+                builder.platform("eu", platform).platform("us", other).artifacts(artifacts))) {
+            both.launchpad().submit(request("Explains").on("eu"), Secrets.none());
+            both.runAll();
+            Agent ada = both.launchpad().fleet().find("ada").orElseThrow();
+            assertThat(ada.chat("Hello").text()).isEqualTo("Hello yourself");
+            ada.delete();
+            both.runAll();
+            both.launchpad().submit(request("Explains").on("us"), Secrets.none());
+            both.runAll();
+
+            assertThat(ada.chat("Hello").text()).isEqualTo("Hello from there");
+        }
+    }
+
+    @Test
+    void whoever_waits_hears_that_it_was_closed() {
+        Operation operation = launchpad.submit(request("Explains"), Secrets.none());
+        var end = operation.completion().toCompletableFuture();
+
+        launchpad.close();
+
+        assertThat(end).isCompletedExceptionally();
+        assertThatThrownBy(() -> operation.await(Duration.ofSeconds(5)))
+                .isInstanceOf(CancelledException.class)
+                .hasMessageContaining("closed");
+    }
+
     private Release running() {
         return platform.running(agent().id()).orElseThrow();
     }
 
     private Agent agent() {
         return launchpad.fleet().find("ada").orElseThrow();
+    }
+
+    private void launch(String bio) {
+        assertThat(done(launchpad.submit(request(bio), Secrets.none())).succeeded())
+                .isTrue();
     }
 
     private Report done(Operation operation) {

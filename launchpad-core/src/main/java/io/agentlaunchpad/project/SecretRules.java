@@ -92,7 +92,7 @@ final class SecretRules {
                     "eyJ"),
             rule(
                     "private key",
-                    "-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\\s|\\\\[rn])*([A-Za-z0-9+/=\\s\\\\]{40,4000})",
+                    "-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\\s|\\\\[rn])*+([A-Za-z0-9+/=\\s\\\\]{40,4000})",
                     "PRIVATE KEY"),
             new Rule(
                     "connection string with password",

@@ -99,6 +99,20 @@ abstract class JoiningContract {
     }
 
     @Test
+    void a_launch_that_would_wait_for_the_commit_of_its_own_thread_is_refused() throws SQLException {
+        LaunchRequest request =
+                LaunchRequest.of(AgentSpec.named("ada").bio("Explains").build());
+        caller.begin();
+
+        assertThatThrownBy(() -> manual.launchpad().launch(request, Secrets.none()))
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining("submit");
+
+        caller.commit();
+        assertThat(manual.launchpad().fleet().all()).isEmpty();
+    }
+
+    @Test
     void what_a_listener_writes_after_the_commit_is_committed_too() throws SQLException {
         AtomicReference<Operation> second = new AtomicReference<>();
         caller.begin();

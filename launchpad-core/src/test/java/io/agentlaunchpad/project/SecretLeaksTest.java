@@ -95,6 +95,13 @@ class SecretLeaksTest {
     }
 
     @Test
+    void a_text_made_to_exhaust_the_stack_is_searched_like_any_other() {
+        String blank = "-----BEGIN PRIVATE KEY-----" + " ".repeat(50_000) + "\\n".repeat(50_000) + "x";
+
+        assertThat(Masking.mask(blank)).isEqualTo(blank);
+    }
+
+    @Test
     void an_own_value_is_found_in_every_dress() {
         String value = "pä\"ss/wörd+ & so?on\\";
         SecretLeaks search = SecretLeaks.of(Secrets.of("X_PASSWORD", value));

@@ -1,5 +1,6 @@
 package io.agentlaunchpad.internal.pipeline;
 
+import io.agentlaunchpad.error.CancelledException;
 import io.agentlaunchpad.error.Failure;
 import io.agentlaunchpad.error.LaunchpadException;
 import io.agentlaunchpad.error.StoreException;
@@ -83,15 +84,20 @@ final class Runner {
                         "read the agent's events for what ended it each time.",
                         null);
             }
+            if (run.row().stage() == null && run.cancelRequested()) {
+                throw new CancelledException(
+                        "Cancelled before " + run.row().kind().label() + " of "
+                                + run.row().agentId() + " began.",
+                        "start it again when you want it.");
+            }
             for (Stage stage : remaining(run.row())) {
                 observed(run, stage);
             }
             return succeeded(run);
         } catch (LaunchpadException e) {
             return failed(run, e);
-        } catch (RuntimeException e) {
-            LOG.error("Operation {} met an unexpected fault", run.row().id(), e);
-            return failed(run, unexpected(e));
+        } catch (RuntimeException | Error e) {
+            return failed(run, unexpected(run, e));
         }
     }
 
@@ -117,7 +123,7 @@ final class Runner {
         } catch (LaunchpadException e) {
             failure = e.failure();
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failure = unexpected(e).failure();
             throw e;
         } finally {
@@ -131,11 +137,7 @@ final class Runner {
         run.save(
                 row -> row.with(State.RUNNING, stage),
                 Run.Step.of(EventType.STAGE_STARTED, stage.label() + " begins", "stage", stage.name()));
-        boolean settlesAnyway = stage == Stage.DELETE;
-        run.begin(gerund(stage), limit(run, stage), !settlesAnyway);
-        if (settlesAnyway && run.cancelRequested()) {
-            run.cancel();
-        }
+        run.begin(gerund(stage), limit(run, stage), stage != Stage.DELETE);
         run.work().check();
         stages.of(stage).run(run);
         run.work().check();
@@ -169,7 +171,7 @@ final class Runner {
             throw stored;
         }
         if (run.abandoned()) {
-            giveBack(run, Duration.ZERO, null);
+            throw giveBack(run);
         }
         OperationRow row = run.row();
         Instant now = run.parts().clock().instant();
@@ -177,7 +179,7 @@ final class Runner {
                 && !run.cancelRequested()
                 && row.claim().attempts() < run.parts().timings().attempts();
         if (again && !row.progress().deployed()) {
-            giveBack(run, pause(run), why.failure());
+            throw giveBack(run, pause(run), why.failure());
         }
         if (row.kind() == OperationKind.DELETE && row.stage() != null) {
             return new Result(Outcome.FAILED, why.failure(), List.of("the agent, at least in part"), null, now);
@@ -190,8 +192,12 @@ final class Runner {
         return TakeBack.finish(run);
     }
 
-    /** Puts the row back for any worker. */
-    private static void giveBack(Run run, Duration pause, @Nullable Failure why) {
+    /** Puts the row back for any worker that goes on; this one must go. */
+    static Given giveBack(Run run) {
+        return giveBack(run, Duration.ZERO, null);
+    }
+
+    private static Given giveBack(Run run, Duration pause, @Nullable Failure why) {
         OperationRow row = run.row();
         Instant due = run.parts().clock().instant().plus(pause);
         Hold free = new Hold(row.claim().fence(), null, null, row.claim().attempts(), due);
@@ -209,7 +215,7 @@ final class Runner {
                             "code",
                             why.code()));
         }
-        throw new Given();
+        return new Given();
     }
 
     private static Duration pause(Run run) {
@@ -242,7 +248,13 @@ final class Runner {
         };
     }
 
-    private static UnexpectedException unexpected(RuntimeException e) {
+    /** Law 11: what is not ours is wrapped, errors of the virtual machine too. */
+    static UnexpectedException unexpected(Run run, Throwable e) {
+        LOG.error("Operation {} met an unexpected fault", run.row().id(), e);
+        return unexpected(e);
+    }
+
+    private static UnexpectedException unexpected(Throwable e) {
         return new UnexpectedException(
                 "UNEXPECTED",
                 "An unexpected " + e.getClass().getName() + " ended the work.",
@@ -255,7 +267,7 @@ final class Runner {
     }
 
     /** The row is back in the queue; nothing of this run goes on. */
-    private static final class Given extends RuntimeException {
+    static final class Given extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         Given() {

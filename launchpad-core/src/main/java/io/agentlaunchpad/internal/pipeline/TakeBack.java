@@ -1,7 +1,9 @@
 package io.agentlaunchpad.internal.pipeline;
 
+import io.agentlaunchpad.error.DeployException;
 import io.agentlaunchpad.error.Failure;
 import io.agentlaunchpad.error.LaunchpadException;
+import io.agentlaunchpad.error.StoreException;
 import io.agentlaunchpad.event.EventType;
 import io.agentlaunchpad.health.HealthPolicy;
 import io.agentlaunchpad.operation.Outcome;
@@ -46,11 +48,18 @@ final class TakeBack {
             } else {
                 restore(run, baseline, work);
             }
-        } catch (LaunchpadException e) {
-            if (e.code().equals(Run.SUPERSEDED)) {
+        } catch (StoreException e) {
+            if (e.code().equals(Run.SUPERSEDED) || othersMayTry(run)) {
                 throw e;
             }
-            left.add("take-back did not finish: " + e.failure().sentence());
+            left.add(unfinished(e));
+        } catch (LaunchpadException e) {
+            if (run.abandoned()) {
+                throw Runner.giveBack(run);
+            }
+            left.add(unfinished(e));
+        } catch (RuntimeException | Error e) {
+            left.add(unfinished(Runner.unexpected(run, e)));
         }
         run.save(
                 current -> current,
@@ -66,10 +75,19 @@ final class TakeBack {
                 run.parts().clock().instant());
     }
 
+    /** It began after up to so many attempts to go forward, and has as many of its own. */
+    private static boolean othersMayTry(Run run) {
+        return run.row().claim().attempts() < 2 * run.parts().timings().attempts();
+    }
+
+    private static String unfinished(LaunchpadException why) {
+        return "take-back did not finish: " + why.failure().sentence();
+    }
+
     private static void restore(Run run, int baseline, Work work) {
         Release release = run.release(baseline)
-                .orElseThrow(() -> new io.agentlaunchpad.error.StoreException(
-                        "STORE_FAILED",
+                .orElseThrow(() -> new DeployException(
+                        "RELEASE_GONE",
                         "Release " + baseline + " of agent " + run.row().agentId() + " is gone from the store.",
                         "launch the agent again.",
                         null));

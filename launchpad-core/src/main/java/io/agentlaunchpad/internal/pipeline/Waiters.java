@@ -1,5 +1,7 @@
 package io.agentlaunchpad.internal.pipeline;
 
+import io.agentlaunchpad.error.CancelledException;
+import io.agentlaunchpad.error.NotFoundException;
 import io.agentlaunchpad.event.AgentEvent;
 import io.agentlaunchpad.event.EventType;
 import io.agentlaunchpad.event.LaunchpadListener;
@@ -30,6 +32,7 @@ public final class Waiters implements AutoCloseable {
     private final Store store;
     private final Ledger ledger;
     private final Map<OperationId, CompletableFuture<Report>> waiting = new ConcurrentHashMap<>();
+    private volatile boolean closed;
     private final LaunchpadListener ear = new LaunchpadListener() {
         @Override
         public void on(AgentEvent event) {
@@ -68,7 +71,11 @@ public final class Waiters implements AutoCloseable {
 
     private CompletableFuture<Report> watch(OperationId id) {
         CompletableFuture<Report> end = waiting.computeIfAbsent(id, key -> new CompletableFuture<>());
-        look(id);
+        if (closed) {
+            giveUp(id);
+        } else {
+            look(id);
+        }
         return end.copy();
     }
 
@@ -93,9 +100,23 @@ public final class Waiters implements AutoCloseable {
                 result.settledAt()));
     }
 
+    /** Whoever waits hears that nobody here will tell. */
     @Override
     public void close() {
         ledger.remove(ear);
+        closed = true;
+        waiting.keySet().forEach(this::giveUp);
+    }
+
+    private void giveUp(OperationId id) {
+        CompletableFuture<Report> end = waiting.remove(id);
+        if (end != null) {
+            end.completeExceptionally(new CancelledException(
+                    "LAUNCHPAD_CLOSED",
+                    "This Launchpad was closed before operation " + id + " was settled; its record stays.",
+                    "open one on the same store: its workers go on, and operation(id) waits for the end.",
+                    null));
+        }
     }
 
     private void lookAtAll() {
@@ -133,7 +154,11 @@ public final class Waiters implements AutoCloseable {
         if (report.isPresent()) {
             end.complete(report.get());
         } else {
-            end.completeExceptionally(new IllegalStateException("Operation " + id + " is gone"));
+            end.completeExceptionally(new NotFoundException(
+                    "OPERATION_NOT_FOUND",
+                    "Operation " + id + " is no longer in the store.",
+                    "nothing; its agent was deleted.",
+                    null));
         }
     }
 }

@@ -103,7 +103,7 @@ public final class Worker implements AutoCloseable {
                 if (!once()) {
                     idle(() -> parts.doorbell().await(parts.timings().sweep()));
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn(
                         "Looking for work failed; trying again in {}",
                         parts.timings().sweep(),
@@ -172,6 +172,9 @@ public final class Worker implements AutoCloseable {
             }
         } catch (StoreException e) {
             LOG.warn("The heartbeat of {} failed: {}", run.row().id(), e.getMessage());
+        } catch (RuntimeException e) {
+            // The timer would not call again, and the lease would run out under work that goes on.
+            LOG.warn("The heartbeat of {} failed", run.row().id(), e);
         }
     }
 }
