@@ -720,6 +720,19 @@ class PipelineTest {
         }
     }
 
+    @Test
+    void a_launch_that_closed_workers_gave_back_is_not_one_that_was_tried_too_often() {
+        Operation operation = launchpad.submit(request("Explains"), Secrets.none());
+        for (int i = 0; i < 5; i++) {
+            artifacts.beforeBuild(() -> launchpad.engine().worker().drain(Duration.ZERO));
+            manual.runOne();
+            assertThat(operation.report()).isEmpty();
+        }
+        artifacts.beforeBuild(() -> {});
+
+        assertThat(done(operation).outcome()).isEqualTo(Outcome.SUCCEEDED);
+    }
+
     @Nested
     class A_worker_that_dies {
 

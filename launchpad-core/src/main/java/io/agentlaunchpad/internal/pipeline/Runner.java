@@ -200,7 +200,10 @@ final class Runner {
     private static Given giveBack(Run run, Duration pause, @Nullable Failure why) {
         OperationRow row = run.row();
         Instant due = run.parts().clock().instant().plus(pause);
-        Hold free = new Hold(row.claim().fence(), null, null, row.claim().attempts(), due);
+        // An orderly end of the worker says nothing of the operation: in a rolling update several may follow each
+        // other.
+        int attempts = why == null ? row.claim().attempts() - 1 : row.claim().attempts();
+        Hold free = new Hold(row.claim().fence(), null, null, attempts, due);
         OperationRow queued = row.with(State.QUEUED, row.stage()).with(free);
         if (why == null) {
             run.save(current -> queued);
