@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.agentlaunchpad.build.FaultProxy;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -59,6 +60,8 @@ final class TokenRegistry implements AutoCloseable {
     private final List<String> tokenRequests = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final Path trustStore;
+    private volatile String password = PASSWORD;
+    private volatile Runnable tokenGiven = () -> {};
 
     /**
      * @param directory from {@link #certify}
@@ -141,6 +144,21 @@ final class TokenRegistry implements AutoCloseable {
         return requests;
     }
 
+    /** After so many more tokens the password is another one, which that file holds. */
+    void endPasswordAfter(int tokens, Path file) {
+        AtomicInteger given = new AtomicInteger();
+        tokenGiven = () -> {
+            if (given.incrementAndGet() == tokens) {
+                password = "n3xt-password-of-ada";
+                try {
+                    Files.writeString(file, password);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+    }
+
     private void token(HttpExchange exchange) throws IOException {
         String query = String.valueOf(exchange.getRequestURI().getRawQuery());
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
@@ -153,7 +171,7 @@ final class TokenRegistry implements AutoCloseable {
                 ? values(body, "refresh_token").contains(REFRESH_TOKEN)
                 : authorization == null
                         || authorization.equals(
-                                "Basic " + Base64.getEncoder().encodeToString((USER + ":" + PASSWORD).getBytes()));
+                                "Basic " + Base64.getEncoder().encodeToString((USER + ":" + password).getBytes()));
         if (!known) {
             answer(exchange, 401, "{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"wrong login\"}]}");
             return;
@@ -174,6 +192,7 @@ final class TokenRegistry implements AutoCloseable {
         String token = UUID.randomUUID().toString();
         granted.put(token, grants);
         uses.put(token, new AtomicInteger());
+        tokenGiven.run();
         answer(exchange, 200, "{\"" + (post ? "access_token" : "token") + "\":\"" + token + "\",\"expires_in\":60}");
     }
 

@@ -109,6 +109,22 @@ class TokenRegistryIT {
     }
 
     @Test
+    void aPasswordThatEndsInTheMiddleOfABuildIsAskedForAnew() throws Exception {
+        Files.writeString(docker.resolve("config.json"), "{\"credsStore\":\"xyz\"}");
+        Path secret = Files.writeString(temp.resolve("secret"), TokenRegistry.PASSWORD);
+        tokens.endPasswordAfter(2, secret);
+        String said = build(
+                tokens.trust(),
+                base(),
+                helper("echo '{\"Username\":\"" + TokenRegistry.USER + "\",\"Secret\":\"'$(cat " + secret + ")'\"}'"));
+
+        assertThat(ForkedBuild.line(said, "DIGEST")).startsWith("sha256:");
+        assertThat(Files.readAllLines(temp.resolve("asked")))
+                .as("once, then anew, and by each of Jib's two sides")
+                .hasSize(4);
+    }
+
+    @Test
     void anIdentityTokenOfDockersLoginIsTradedByOauth() throws Exception {
         String auth = Base64.getEncoder().encodeToString("00000000-0000-0000-0000-000000000000:".getBytes());
         Files.writeString(

@@ -2,7 +2,10 @@ package io.agentlaunchpad.build.internal.registry;
 
 import java.util.Optional;
 
-/** Finds the login for a registry. May run a credential helper, so it is asked only once a registry wants to know. */
+/**
+ * Finds the login for a registry. May run a credential helper, so it is asked only once a registry wants to know, and
+ * again where what it said is refused.
+ */
 @FunctionalInterface
 public interface Logins {
 

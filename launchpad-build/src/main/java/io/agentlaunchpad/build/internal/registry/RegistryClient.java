@@ -53,7 +53,7 @@ public final class RegistryClient {
         return transport.isPlain(context);
     }
 
-    /** The login, if there is one. May run a credential helper. */
+    /** The login as it is now, if there is one, for programs that speak to the registry themselves. May run a helper. */
     public Optional<Login> login() {
         return transport.login();
     }

@@ -2,6 +2,7 @@ package io.agentlaunchpad.build.internal.registry;
 
 import io.agentlaunchpad.error.BuildException;
 import io.agentlaunchpad.error.LaunchpadException;
+import io.agentlaunchpad.error.PreflightException;
 import io.agentlaunchpad.spi.WorkContext;
 import java.io.IOException;
 import java.time.Duration;
@@ -40,8 +41,10 @@ final class Transport {
     private final BooleanSupplier namedPlain;
     private final Map<String, String> authorizations = new ConcurrentHashMap<>();
     private volatile @Nullable String scheme;
-    private volatile boolean loginAsked;
-    private volatile @Nullable Login login;
+    private volatile @Nullable Asked asked;
+
+    /** What was found when a login was looked for; none too. */
+    private record Asked(@Nullable Login login) {}
 
     /** What to send. */
     record Ask(
@@ -81,29 +84,57 @@ final class Transport {
         return scheme(context).equals("http");
     }
 
-    /** The login, asked for once. */
+    /** The login as it is now: a helper's password ends. */
     Optional<Login> login() {
-        if (!loginAsked) {
+        return Optional.ofNullable(ask().login());
+    }
+
+    private synchronized Asked ask() {
+        Asked now = new Asked(logins.find(host).orElse(null));
+        if (!now.equals(asked)) {
+            asked = now;
+            authorizations.clear();
+        }
+        return now;
+    }
+
+    private Asked known() {
+        Asked known = asked;
+        if (known == null) {
             synchronized (this) {
-                if (!loginAsked) {
-                    login = logins.find(host).orElse(null);
-                    loginAsked = true;
-                }
+                known = asked == null ? ask() : asked;
             }
         }
-        return Optional.ofNullable(login);
+        return known;
+    }
+
+    /** Whether there is another login by now than that which was refused. */
+    private boolean renew(@Nullable Asked refused) {
+        if (refused == null) {
+            return false;
+        }
+        synchronized (this) {
+            return !refused.equals(asked) || !refused.equals(ask());
+        }
     }
 
     <T> T send(Ask ask, WorkContext context, Reader<T> reader) {
         boolean loggedIn = false;
+        boolean renewed = false;
         for (int attempt = 1; ; attempt++) {
             context.check();
+            Asked used = asked;
             Duration pause;
             try (Response response = execute(request(ask), context)) {
                 int status = response.code();
-                if (status == 401 && !loggedIn) {
+                if (status == 401 && !loggedIn && authorize(ask, response, context)) {
                     loggedIn = true;
-                    authorize(ask, response, context);
+                    attempt--;
+                    continue;
+                }
+                if (!renewed && refused(response) && renew(used)) {
+                    renewed = true;
+                    loggedIn = false;
                     attempt--;
                     continue;
                 }
@@ -169,32 +200,55 @@ final class Transport {
         }
     }
 
-    private void authorize(Ask ask, Response response, WorkContext context) throws IOException {
+    /** Some registries answer 403 to a password that ended. */
+    private static boolean refused(Response response) {
+        return response.code() == 401
+                || (response.code() == 403 && response.request().header("Authorization") != null);
+    }
+
+    /** Whether the request may be sent again with something else than what was refused. */
+    private boolean authorize(Ask ask, Response response, WorkContext context) throws IOException {
         Challenge challenge = Challenge.of(response.headers("WWW-Authenticate")).orElse(null);
         if (challenge == null) {
-            throw fault(401, response, ask.doing());
+            return false;
         }
         if (!response.request().url().isHttps()) {
-            throw new io.agentlaunchpad.error.PreflightException(
+            throw new PreflightException(
                     "REGISTRY_PLAIN_LOGIN",
                     "Registry " + host + " wants a login over plain HTTP while " + ask.doing()
                             + "; Launchpad sends none in the clear.",
                     "give the registry a TLS certificate, or let it take anonymous requests on loopback.",
                     null);
         }
+        Asked known = known();
+        String authorization;
         if (challenge.isBearer()) {
-            authorizations.put(
-                    ask.scope(),
-                    "Bearer "
-                            + Tokens.fetch(
-                                    http, challenge, ask.scope(), login(), host, stranger(ask.doing()), context));
-            return;
+            authorization = "Bearer " + token(challenge, known, ask, context);
+        } else {
+            Login login = known.login();
+            authorization = login == null ? null : okhttp3.Credentials.basic(login.user(), login.password());
         }
-        Login known = login().orElse(null);
-        if (known == null || authorizations.containsKey(ask.scope())) {
-            throw fault(401, response, ask.doing());
+        if (authorization == null || authorization.equals(response.request().header("Authorization"))) {
+            return false;
         }
-        authorizations.put(ask.scope(), okhttp3.Credentials.basic(known.user(), known.password()));
+        authorizations.put(ask.scope(), authorization);
+        return true;
+    }
+
+    private String token(Challenge challenge, Asked known, Ask ask, WorkContext context) throws IOException {
+        try {
+            return fetchToken(challenge, known, ask, context);
+        } catch (PreflightException refused) {
+            if (!renew(known)) {
+                throw refused;
+            }
+            return fetchToken(challenge, known(), ask, context);
+        }
+    }
+
+    private String fetchToken(Challenge challenge, Asked known, Ask ask, WorkContext context) throws IOException {
+        Optional<Login> login = Optional.ofNullable(known.login());
+        return Tokens.fetch(http, challenge, ask.scope(), login, host, stranger(ask.doing()), context);
     }
 
     LaunchpadException fault(int status, Response response, String doing) throws IOException {
@@ -203,7 +257,8 @@ final class Transport {
 
     /** What was done, and why without a login, where one was looked for in vain. */
     private String stranger(String doing) {
-        String remark = loginAsked && login == null ? logins.remark(host) : "";
+        Asked known = asked;
+        String remark = known != null && known.login() == null ? logins.remark(host) : "";
         return remark.isEmpty() ? doing : doing + " without a login (" + remark + ")";
     }
 
