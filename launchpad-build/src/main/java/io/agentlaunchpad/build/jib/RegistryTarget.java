@@ -15,6 +15,7 @@ import io.agentlaunchpad.build.internal.registry.RuntimeBelow;
 import io.agentlaunchpad.build.sbom.ImageSboms;
 import io.agentlaunchpad.build.sbom.Sbom;
 import io.agentlaunchpad.error.BuildException;
+import io.agentlaunchpad.error.PreflightException;
 import io.agentlaunchpad.error.UnreachableException;
 import io.agentlaunchpad.spi.WorkContext;
 import java.io.IOException;
@@ -94,19 +95,24 @@ final class RegistryTarget implements Target {
         }
         BaseImages.Image runtime = runtimes.obtain(spec, lock, context);
         AgentImages.Made made = AgentImages.make(runtime, spec.name(), hash, files);
+        boolean taken = mounted.contains(bringing(repository, runtime));
         try {
             push(made, runtime, repository, hash, context);
-        } catch (BuildException | io.agentlaunchpad.error.PreflightException gone) {
-            if (!isGone(runtime, context)) {
+        } catch (BuildException | PreflightException gone) {
+            // Somebody cleaned the registry up since the runtime was seen there, or its layers were taken over.
+            if (isGone(runtime, context)) {
+                runtimes.forget(runtimeHash);
+                published.remove(runtime.manifest().digest());
+                runtime = runtimes.obtain(spec, lock, context);
+                made = AgentImages.make(runtime, spec.name(), hash, files);
+            } else if (!taken) {
                 throw gone;
             }
-            // Somebody cleaned the registry up since the runtime was seen there.
-            runtimes.forget(runtimeHash);
             mounted.clear();
-            runtime = runtimes.obtain(spec, lock, context);
-            made = AgentImages.make(runtime, spec.name(), hash, files);
             push(made, runtime, repository, hash, context);
         }
+        // Nobody found it, so it has no final tag, even if it had one once.
+        published.remove(made.digest());
         own.keep(made.digest(), files);
         fresh.put(made.digest(), made);
         context.progress(String.format(
@@ -132,9 +138,14 @@ final class RegistryTarget implements Target {
                 .isEmpty();
     }
 
+    /** What to remember once the runtime's layers are in the agent's repository. */
+    private static String bringing(String repository, BaseImages.Image runtime) {
+        return repository + "@" + runtime.manifest().digest();
+    }
+
     private void push(
             AgentImages.Made made, BaseImages.Image runtime, String repository, String hash, WorkContext context) {
-        String bringing = repository + "@" + runtime.manifest().digest();
+        String bringing = bringing(repository, runtime);
         if (!mounted.contains(bringing)) {
             new Blobs(registries, cache).take(runtime, registry, repository, false, context);
             remember(mounted, bringing);
