@@ -42,7 +42,7 @@ final class Blobs {
     }
 
     private void take(ImageRef from, Manifest.Part part, RegistryClient to, String repository, WorkContext context) {
-        boolean near = from.registry().equals(to.host());
+        boolean near = Registries.served(from.registry()).equals(Registries.served(to.host()));
         if (near && from.repository().equals(repository)) {
             return;
         }

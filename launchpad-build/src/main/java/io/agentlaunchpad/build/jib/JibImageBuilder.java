@@ -146,9 +146,8 @@ public final class JibImageBuilder implements ArtifactBuilder {
     /** A login for the registry that is pushed to (with {@link #toTar}: for the base image's), instead of Docker's. */
     public JibImageBuilder credentials(String user, String password) {
         String host = settings.repository != null ? settings.repository.registry() : settings.base.registry();
-        Login login = new Login(user, password);
         Logins others = settings.logins == null ? new DockerLogins() : settings.logins;
-        Logins logins = asked -> asked.equals(host) ? Optional.of(login) : others.find(asked);
+        Logins logins = others.with(host, new Login(user, password));
         return with(settings.runtime, settings.base, settings.platform, settings.plainHosts, logins);
     }
 

@@ -163,9 +163,8 @@ public final class TrivyScanner implements ArtifactScanner {
 
     /** A login for one registry, instead of Docker's. */
     public TrivyScanner credentials(String host, String user, String password) {
-        Login login = new Login(user, password);
         Logins others = settings.logins == null ? new DockerLogins() : settings.logins;
-        Logins logins = asked -> asked.equals(host) ? Optional.of(login) : others.find(asked);
+        Logins logins = others.with(host, new Login(user, password));
         return access(settings.plainHosts, logins, settings.results);
     }
 

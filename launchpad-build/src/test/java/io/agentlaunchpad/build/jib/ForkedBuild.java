@@ -52,6 +52,7 @@ public final class ForkedBuild {
                 new ArtifactBuilder.Request(AgentId.of(Owner.LOCAL, "ada"), spec, lock), TestContext.patient());
         builder.publish(image, TestContext.patient());
         System.out.println("INSTALLED " + projects.installed);
+        System.out.println("IMAGE " + ((Artifact.Image) image).ref());
         System.out.println("DIGEST " + image.digest());
     }
 

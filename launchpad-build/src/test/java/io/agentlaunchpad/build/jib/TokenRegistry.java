@@ -242,7 +242,11 @@ final class TokenRegistry implements AutoCloseable {
                     real,
                     body,
                     exchange,
-                    Map.of("X-Forwarded-Host", host(), "X-Forwarded-Proto", "https"));
+                    Map.of(
+                            "X-Forwarded-Host",
+                            exchange.getRequestHeaders().getFirst("Host"),
+                            "X-Forwarded-Proto",
+                            "https"));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -57,13 +57,18 @@ class TokenRegistryIT {
     }
 
     private String build(List<String> options, String base, Map<String, String> environment) throws Exception {
+        return build(options, tokens.host(), base, environment);
+    }
+
+    private String build(List<String> options, String host, String base, Map<String, String> environment)
+            throws Exception {
         Map<String, String> variables = new TreeMap<>(environment);
         variables.put("DOCKER_CONFIG", docker.toString());
         return ForkedBuild.start(
                         ForkedBuild.THIS_JAVA,
                         options,
                         List.of(
-                                registry.repository().replace(registry.host(), tokens.host()),
+                                registry.repository().replace(registry.host(), host),
                                 base,
                                 packages.toString(),
                                 temp.resolve("cache").toString()),
@@ -185,12 +190,44 @@ class TokenRegistryIT {
     }
 
     @Test
+    void aGivenLoginPushesToDockerHubWhichTakesTheBaseImageOverAndNamesTheImage() throws Exception {
+        String said = build(
+                tokens.trustAndProxy(),
+                "docker.io",
+                ForkedBuild.DEFAULT_BASE,
+                Map.of("FORKED_USER", TokenRegistry.USER, "FORKED_PASSWORD", TokenRegistry.PASSWORD));
+
+        assertThat(ForkedBuild.line(said, "IMAGE")).startsWith("docker.io/" + repository("ada") + "@sha256:");
+        assertThat(tokens.tokenRequests()).allMatch(line -> line.startsWith("basic ["));
+        assertThat(tokens.requests())
+                .anyMatch(line -> line.matches("POST .*/runtime/blobs/uploads/\\?mount=.*from=library.*node"))
+                .anyMatch(line -> line.matches("PUT /v2/.*/ada/manifests/[0-9a-f]{32}"));
+    }
+
+    @Test
+    void dockersCredentialStoreIsAskedForDockerHubByDockersKey() throws Exception {
+        Files.writeString(docker.resolve("config.json"), "{\"credsStore\":\"xyz\"}");
+        String said = build(
+                tokens.trustAndProxy(),
+                "docker.io",
+                ForkedBuild.DEFAULT_BASE,
+                helper(
+                        "[ \"$host\" = https://index.docker.io/v1/ ] || { echo 'credentials not found in native keychain';"
+                                + " exit 1; }\necho '{\"Username\":\"" + TokenRegistry.USER + "\",\"Secret\":\""
+                                + TokenRegistry.PASSWORD + "\"}'"));
+
+        assertThat(ForkedBuild.line(said, "DIGEST")).startsWith("sha256:");
+        assertThat(Files.readAllLines(temp.resolve("asked")))
+                .allMatch(line -> line.equals("get https://index.docker.io/v1/"));
+    }
+
+    @Test
     void aDefaultBaseImageThatCannotBeReachedNamesItsRegistry() throws Exception {
         String said = build(
                 List.of("-Dhttps.proxyHost=127.0.0.1", "-Dhttps.proxyPort=1"), ForkedBuild.DEFAULT_BASE, Map.of());
 
         assertThat(said)
-                .contains("registry-1.docker.io")
+                .contains("Registry docker.io cannot be reached")
                 .contains("library/node:24-bookworm-slim")
                 .contains("Fix: ")
                 .doesNotContain("LOCK");

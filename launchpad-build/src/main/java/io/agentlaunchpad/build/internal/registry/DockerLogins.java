@@ -6,7 +6,9 @@ import com.google.cloud.tools.jib.api.ImageReference;
 import com.google.cloud.tools.jib.api.LogEvent;
 import com.google.cloud.tools.jib.frontend.CredentialRetrieverFactory;
 import com.google.cloud.tools.jib.registry.credentials.CredentialRetrievalException;
+import com.google.cloud.tools.jib.registry.credentials.DockerConfigCredentialRetriever;
 import io.agentlaunchpad.error.PreflightException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,6 +20,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * {@code credsStore}, {@code auths}), found as Docker finds it: below {@code DOCKER_CONFIG}, else in the home directory.
  */
 public final class DockerLogins implements Logins {
+
+    /** Docker keeps Docker Hub's login under this name, and a credential store knows no other. */
+    private static final String HUB_KEY = "https://index.docker.io/v1/";
 
     private final Path config;
     private final Map<String, String> remarks = new ConcurrentHashMap<>();
@@ -48,7 +53,10 @@ public final class DockerLogins implements Logins {
                         ImageReference.of(host, "launchpad", null), event -> heard(host, event))
                 .dockerConfig(config);
         try {
-            Optional<Credential> found = retriever.retrieve();
+            Optional<Credential> found = hubs(host);
+            if (found.isEmpty()) {
+                found = retriever.retrieve();
+            }
             return found.map(one -> new Login(one.getUsername(), one.getPassword()));
         } catch (CredentialRetrievalException e) {
             throw new PreflightException(
@@ -56,6 +64,18 @@ public final class DockerLogins implements Logins {
                     "The login for " + host + " could not be read from " + config + ": " + reason(e) + ".",
                     "repair that file or the credential helper it names, or call credentials(user, password).",
                     e);
+        }
+    }
+
+    private Optional<Credential> hubs(String host) {
+        if (!Registries.served(host).equals(Registries.HUB)) {
+            return Optional.empty();
+        }
+        try {
+            return DockerConfigCredentialRetriever.create(HUB_KEY, config).retrieve(event -> heard(host, event));
+        } catch (IOException e) {
+            // What cannot be read holds no login.
+            return Optional.empty();
         }
     }
 

@@ -12,6 +12,12 @@ public interface Logins {
     /** The login for that host, or none: then the registry is asked anonymously. */
     Optional<Login> find(String host);
 
+    /** These, and that login for one registry, by whichever of its names it is asked for. */
+    default Logins with(String host, Login login) {
+        String served = Registries.served(host);
+        return asked -> Registries.served(asked).equals(served) ? Optional.of(login) : find(asked);
+    }
+
     /** Why there is no login for that host, where something went wrong in looking for it; else empty. */
     default String remark(String host) {
         return "";

@@ -12,6 +12,8 @@ import okhttp3.OkHttpClient;
 /** The registries that are spoken to, one client per host. Safe for use by several threads. */
 public final class Registries {
 
+    static final String HUB = "registry-1.docker.io";
+
     private final OkHttpClient http;
     private final Logins logins;
     private final Set<String> plainHosts;
@@ -33,10 +35,13 @@ public final class Registries {
     }
 
     public RegistryClient at(String named) {
-        // Docker Hub's images are called docker.io, and served by another host.
-        String host = named.equals("docker.io") || named.equals("index.docker.io") ? "registry-1.docker.io" : named;
         return clients.computeIfAbsent(
-                host, name -> new RegistryClient(http, name, logins, () -> plainHosts.contains(name)));
+                named, name -> new RegistryClient(http, name, logins, () -> plainHosts.contains(name)));
+    }
+
+    /** The host that answers for a registry: Docker Hub's images are called docker.io, and served by another. */
+    public static String served(String named) {
+        return named.equals("docker.io") || named.equals("index.docker.io") ? HUB : named;
     }
 
     public RegistryClient of(ImageRef ref) {

@@ -77,7 +77,7 @@ final class Transport {
 
     /** The root of the protocol's addresses, such as {@code https://registry.example/v2/}. */
     HttpUrl root(WorkContext context) {
-        return HttpUrl.get(scheme(context) + "://" + host + "/v2/");
+        return HttpUrl.get(scheme(context) + "://" + Registries.served(host) + "/v2/");
     }
 
     boolean isPlain(WorkContext context) {
@@ -181,7 +181,7 @@ final class Transport {
 
     /** Uploads may be sent to another host; it gets no login of ours. */
     private boolean isOurs(HttpUrl url) {
-        HttpUrl root = HttpUrl.get((url.isHttps() ? "https://" : "http://") + host + "/");
+        HttpUrl root = HttpUrl.get((url.isHttps() ? "https://" : "http://") + Registries.served(host) + "/");
         return url.isHttps() && root.host().equals(url.host()) && root.port() == url.port();
     }
 
