@@ -9,6 +9,7 @@ import javax.sql.DataSource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.TransactionException;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -20,10 +21,12 @@ public final class JdbcApiKeys implements ApiKeys {
     private static final String FIRST = "first";
 
     private final JdbcClient database;
+    private final JdbcWrites writes;
     private final String table;
 
-    private JdbcApiKeys(JdbcClient database, String table) {
-        this.database = database;
+    private JdbcApiKeys(DataSource dataSource, String table) {
+        this.database = JdbcClient.create(dataSource);
+        this.writes = new JdbcWrites(dataSource);
         this.table = table;
     }
 
@@ -36,16 +39,14 @@ public final class JdbcApiKeys implements ApiKeys {
         if (!schema.matches("[a-z_][a-z0-9_]{0,62}")) {
             throw new IllegalArgumentException("Not a schema: " + schema);
         }
-        JdbcApiKeys keys = new JdbcApiKeys(JdbcClient.create(dataSource), "\"" + schema + "\".api_keys");
+        JdbcApiKeys keys = new JdbcApiKeys(dataSource, "\"" + schema + "\".api_keys");
         try {
-            keys.database
-                    .sql("CREATE TABLE IF NOT EXISTS " + keys.table
-                            + " (hash VARCHAR(64) PRIMARY KEY, document TEXT NOT NULL)")
-                    .update();
+            keys.write("CREATE TABLE IF NOT EXISTS " + keys.table
+                    + " (hash VARCHAR(64) PRIMARY KEY, document TEXT NOT NULL)");
         } catch (DuplicateKeyException e) {
             // Another process made it in the same moment, which PostgreSQL reports so.
             return keys;
-        } catch (DataAccessException e) {
+        } catch (DataAccessException | TransactionException e) {
             throw failed("made", e);
         }
         return keys;
@@ -88,13 +89,11 @@ public final class JdbcApiKeys implements ApiKeys {
     public void put(ApiKey key) {
         String document = KeyDocument.write(key);
         try {
-            int changed = database.sql("UPDATE " + table + " SET document = ? WHERE hash = ?")
-                    .params(document, key.hash())
-                    .update();
+            int changed = write("UPDATE " + table + " SET document = ? WHERE hash = ?", document, key.hash());
             if (changed == 0) {
                 insert(key.hash(), document);
             }
-        } catch (DataAccessException e) {
+        } catch (DataAccessException | TransactionException e) {
             throw failed("written", e);
         }
     }
@@ -107,16 +106,18 @@ public final class JdbcApiKeys implements ApiKeys {
                 String document = KeyDocument.write(changed);
                 // Where somebody was faster, nothing matches: then it is done anew, over what he wrote.
                 boolean done = document.equals(known.get())
-                        || database.sql("UPDATE " + table + " SET document = ? WHERE hash = ? AND document = ?")
-                                        .params(document, hash, known.get())
-                                        .update()
+                        || write(
+                                        "UPDATE " + table + " SET document = ? WHERE hash = ? AND document = ?",
+                                        document,
+                                        hash,
+                                        known.get())
                                 > 0;
                 if (done) {
                     return Optional.of(changed);
                 }
             }
             return Optional.empty();
-        } catch (DataAccessException | JacksonException e) {
+        } catch (DataAccessException | TransactionException | JacksonException e) {
             throw failed("written", e);
         }
     }
@@ -127,21 +128,25 @@ public final class JdbcApiKeys implements ApiKeys {
             return false;
         }
         try {
-            // Of two processes that start at once, one makes the first key.
-            insert(FIRST, "{}");
+            return writes.run(() -> {
+                // Of two processes that start at once, one makes the first key.
+                insert(FIRST, "{}");
+                insert(key.hash(), KeyDocument.write(key));
+                return true;
+            });
         } catch (DuplicateKeyException e) {
             return false;
-        } catch (DataAccessException e) {
+        } catch (DataAccessException | TransactionException e) {
             throw failed("written", e);
         }
-        put(key);
-        return true;
     }
 
     private void insert(String hash, String document) {
-        database.sql("INSERT INTO " + table + " (hash, document) VALUES (?, ?)")
-                .params(hash, document)
-                .update();
+        write("INSERT INTO " + table + " (hash, document) VALUES (?, ?)", hash, document);
+    }
+
+    private int write(String sql, Object... arguments) {
+        return writes.run(() -> database.sql(sql).params(arguments).update());
     }
 
     private static StoreException failed(String doing, Exception e) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Buckets as rows of PostgreSQL, shared by all processes on it: the table {@code rate_limits} of a schema, made at first
@@ -56,14 +57,15 @@ public final class PostgresBuckets implements Buckets {
         String table = "\"" + schema + "\".rate_limits";
         PostgresBuckets buckets = new PostgresBuckets(new Rows(dataSource, table), clock);
         try {
-            JdbcClient.create(dataSource)
-                    .sql("CREATE UNLOGGED TABLE IF NOT EXISTS " + table
-                            + " (id text PRIMARY KEY, state bytea, expires_at bigint)")
-                    .update();
+            new JdbcWrites(dataSource)
+                    .run(() -> JdbcClient.create(dataSource)
+                            .sql("CREATE UNLOGGED TABLE IF NOT EXISTS " + table
+                                    + " (id text PRIMARY KEY, state bytea, expires_at bigint)")
+                            .update());
         } catch (DuplicateKeyException e) {
             // Another process made it in the same moment, which PostgreSQL reports so.
             return buckets;
-        } catch (DataAccessException e) {
+        } catch (DataAccessException | TransactionException e) {
             throw new StoreException(
                     "LIMITS_FAILED",
                     "The table of the rate limits could not be made: "

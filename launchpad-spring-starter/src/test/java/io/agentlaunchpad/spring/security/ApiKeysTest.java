@@ -2,6 +2,8 @@ package io.agentlaunchpad.spring.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.jdbc.Databases;
 import java.nio.file.Path;
@@ -33,18 +35,47 @@ class ApiKeysTest {
         DataSource database = Databases.postgres();
         String schema = Databases.schema();
         JdbcClient.create(database).sql("CREATE SCHEMA " + schema).update();
+        DataSource manual = withoutAutoCommit(Databases.postgresUrl());
+        String other = Databases.schema();
+        JdbcClient.create(database).sql("CREATE SCHEMA " + other).update();
+        DataSource h2 = withoutAutoCommit("jdbc:h2:mem:" + other + ";INIT=CREATE SCHEMA IF NOT EXISTS \"keys\"");
         return Stream.of(
                 Arguments.of("memory", memory, memory),
                 Arguments.of(
                         "files",
-                        FileApiKeys.below(directory.resolve("keys")),
-                        FileApiKeys.below(directory.resolve("keys"))),
-                Arguments.of("PostgreSQL", JdbcApiKeys.in(database, schema), JdbcApiKeys.in(database, schema)));
+                        FileApiKeys.below(directory.resolve(schema)),
+                        FileApiKeys.below(directory.resolve(schema))),
+                Arguments.of("PostgreSQL", JdbcApiKeys.in(database, schema), JdbcApiKeys.in(database, schema)),
+                Arguments.of(
+                        "PostgreSQL without auto-commit", JdbcApiKeys.in(manual, other), JdbcApiKeys.in(manual, other)),
+                Arguments.of("H2 without auto-commit", JdbcApiKeys.in(h2, "keys"), JdbcApiKeys.in(h2, "keys")));
+    }
+
+    /** Connections as an application with JPA has them, by spring.datasource.hikari.auto-commit=false. */
+    static DataSource withoutAutoCommit(String url) {
+        HikariConfig pool = new HikariConfig();
+        pool.setJdbcUrl(url);
+        pool.setAutoCommit(false);
+        pool.setMaximumPoolSize(5);
+        return new HikariDataSource(pool);
     }
 
     private static ApiKey key() {
+        return key(HASH);
+    }
+
+    private static ApiKey key(String hash) {
         return new ApiKey(
-                "key-1", "ci", HASH, Owner.of("acme"), Role.USER, Role.USER.permissions(), NOW, null, null, null);
+                "key-1", "ci", hash, Owner.of("acme"), Role.USER, Role.USER.permissions(), NOW, null, null, null);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("places")
+    void the_first_key_is_made_once_and_seen_by_another_process(String name, ApiKeys here, ApiKeys there) {
+        assertThat(here.putFirst(key())).as(name).isTrue();
+        assertThat(there.find(HASH)).contains(key());
+        assertThat(there.putFirst(key("1".repeat(64)))).isFalse();
+        assertThat(here.list()).containsExactly(key());
     }
 
     @ParameterizedTest(name = "{0}")

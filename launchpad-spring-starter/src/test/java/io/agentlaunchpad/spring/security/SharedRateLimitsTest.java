@@ -18,6 +18,8 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import redis.embedded.RedisServer;
 
@@ -69,11 +71,12 @@ class SharedRateLimitsTest {
         }
     }
 
-    @Test
-    void two_processes_on_one_postgresql_let_pass_what_one_would_and_full_buckets_vanish() {
-        DataSource database = Databases.postgres();
+    @ParameterizedTest(name = "auto-commit {0}")
+    @ValueSource(booleans = {true, false})
+    void two_processes_on_one_postgresql_let_pass_what_one_would_and_full_buckets_vanish(boolean automatic) {
+        DataSource database = automatic ? Databases.postgres() : ApiKeysTest.withoutAutoCommit(Databases.postgresUrl());
         String schema = Databases.schema();
-        JdbcClient.create(database).sql("CREATE SCHEMA " + schema).update();
+        JdbcClient.create(Databases.postgres()).sql("CREATE SCHEMA " + schema).update();
         RateLimits here =
                 new RateLimits(RATE, Clock.systemUTC(), PostgresBuckets.in(database, schema, Clock.systemUTC()));
         RateLimits there =
