@@ -51,6 +51,7 @@ public final class FakePlatform implements Platform {
     private volatile Runnable afterPut = () -> {};
     private volatile Runnable afterReveal = () -> {};
     private volatile Runnable whileSpeaking = () -> {};
+    private volatile Runnable whileFollowed = () -> {};
     private volatile List<String> undeletable = List.of();
     private volatile Function<AgentAccess.Request, @Nullable String> answers = request -> null;
     private volatile Set<Artifact.Kind> kinds = Set.of(Artifact.Kind.PROJECT);
@@ -137,6 +138,12 @@ public final class FakePlatform implements Platform {
     /** Runs in each reply that is heard word by word, behind the first one. */
     public FakePlatform whileSpeaking(Runnable action) {
         whileSpeaking = action;
+        return this;
+    }
+
+    /** Runs in each log that is followed, behind its lines. */
+    public FakePlatform whileFollowed(Runnable action) {
+        whileFollowed = action;
         return this;
     }
 
@@ -236,7 +243,7 @@ public final class FakePlatform implements Platform {
 
     @Override
     public AgentAccess access() {
-        return new Access(request -> answers.apply(request), () -> whileSpeaking.run());
+        return new Access(request -> answers.apply(request), () -> whileSpeaking.run(), () -> whileFollowed.run());
     }
 
     @Override
@@ -303,7 +310,8 @@ public final class FakePlatform implements Platform {
         }
     }
 
-    private record Access(Function<Request, @Nullable String> answers, Runnable whileSpeaking) implements AgentAccess {
+    private record Access(Function<Request, @Nullable String> answers, Runnable whileSpeaking, Runnable whileFollowed)
+            implements AgentAccess {
 
         private static final String FIRST_WORD =
                 "event: user_message\ndata: {}\n\nevent: chunk\ndata: {\"chunk\":\"Hello\"}\n\n";
@@ -349,6 +357,9 @@ public final class FakePlatform implements Platform {
         @Override
         public void logs(AgentId agentId, LogQuery query, Consumer<String> lines, WorkContext context) {
             new ArrayList<>(List.of("first", "second")).forEach(lines);
+            if (query.follow()) {
+                whileFollowed.run();
+            }
         }
     }
 }

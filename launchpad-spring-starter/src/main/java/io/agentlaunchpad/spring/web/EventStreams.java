@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -90,7 +91,7 @@ final class EventStreams implements SmartLifecycle {
     SseEmitter log(Caller caller, Agent agent, LogQuery query) {
         EventStream stream = new EventStream(caller.name(), EventSource.SILENT, limits.heartbeat(), emitter());
         add(stream);
-        writers.execute(() -> {
+        Future<?> reading = writers.submit(() -> {
             try {
                 agent.logs(query, limits.maxAge(), line -> tell(stream, "line", line));
                 stream.end();
@@ -101,6 +102,8 @@ final class EventStreams implements SmartLifecycle {
                 stream.end();
             }
         });
+        // An agent that says nothing would keep its log open for a client that is gone.
+        stream.onEnd(() -> reading.cancel(true));
         return stream.emitter();
     }
 

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
@@ -197,6 +198,24 @@ class DeployedAgentTest {
                 new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
             return lines.lines().peek(ear).toList();
         }
+    }
+
+    @Test
+    void a_log_is_followed_no_longer_than_somebody_reads_it_though_the_agent_says_nothing() throws Exception {
+        CountDownLatch left = new CountDownLatch(1);
+        App.PLATFORM.whileFollowed(() -> {
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                left.countDown();
+            }
+        });
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+                server.stream("/agents/" + agent + "/logs?follow=true", key).body(), StandardCharsets.UTF_8))) {
+            until(lines, "second");
+        }
+        assertThat(left.await(30, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
