@@ -29,6 +29,11 @@ public final class Refusal extends RuntimeException {
         return new Refusal(429, new Failure(code, what, fix, true), retryAfter);
     }
 
+    /** Not before a moment has passed. */
+    public static Refusal notNow(String code, String what, String fix, Duration retryAfter) {
+        return new Refusal(503, new Failure(code, what, fix, true), retryAfter);
+    }
+
     /** A key that is missing, wrong, expired or revoked: all of them sound the same. */
     public static Refusal unauthenticated() {
         return new Refusal(

@@ -40,10 +40,7 @@ final class EventStreams implements SmartLifecycle {
     private final Store store;
     private final WebProperties.Streams limits;
     private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
-    private final ExecutorService writers = Executors.newCachedThreadPool(EventStreams::thread);
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(EventStreams::thread);
-    private volatile boolean running;
-    private Launchpad.@Nullable Listening listening;
+    private volatile @Nullable Run run;
 
     EventStreams(Launchpad launchpad, Store store, WebProperties.Streams limits) {
         this.launchpad = launchpad;
@@ -80,7 +77,7 @@ final class EventStreams implements SmartLifecycle {
         return open(caller, new OwnerEvents(store, owner, since));
     }
 
-    private SseEmitter open(Caller caller, EventSource source) {
+    private synchronized SseEmitter open(Caller caller, EventSource source) {
         EventStream stream = new EventStream(caller.name(), source, limits.heartbeat(), emitter());
         add(stream);
         wake(stream);
@@ -88,10 +85,9 @@ final class EventStreams implements SmartLifecycle {
     }
 
     /** Log lines as they come, until the stream is too old or the agent is gone. */
-    SseEmitter log(Caller caller, Agent agent, LogQuery query) {
+    synchronized SseEmitter log(Caller caller, Agent agent, LogQuery query) {
         EventStream stream = new EventStream(caller.name(), EventSource.SILENT, limits.heartbeat(), emitter());
-        add(stream);
-        Future<?> reading = writers.submit(() -> {
+        Future<?> reading = add(stream).submit(() -> {
             try {
                 agent.logs(query, limits.maxAge(), line -> tell(stream, "line", line));
                 stream.end();
@@ -111,11 +107,10 @@ final class EventStreams implements SmartLifecycle {
      * The answer to a question that may take long: its pieces as they come, then all of it, or why there is none. Until
      * then the stream lives.
      */
-    SseEmitter reply(
+    synchronized SseEmitter reply(
             Caller caller, Function<Consumer<Object>, Object> question, Function<RuntimeException, Object> problem) {
         EventStream stream = new EventStream(caller.name(), EventSource.SILENT, limits.heartbeat(), emitter());
-        add(stream);
-        writers.execute(() -> {
+        add(stream).execute(() -> {
             stream.send(SseEmitter.event().comment("asked"));
             try {
                 tell(stream, "reply", question.apply(piece -> tell(stream, "chunk", piece)));
@@ -139,7 +134,16 @@ final class EventStreams implements SmartLifecycle {
         return new SseEmitter(limits.maxAge().toMillis());
     }
 
-    private synchronized void add(EventStream stream) {
+    /** Called with the lock on all streams: what is added is ended by the next stop. Returns who writes to it. */
+    private ExecutorService add(EventStream stream) {
+        Run now = run;
+        if (now == null) {
+            throw Refusal.notNow(
+                    "STREAMS_STOPPED",
+                    "This service opens no streams while it stops.",
+                    "try again in a moment.",
+                    Duration.ofSeconds(10));
+        }
         long own = streams.stream()
                 .filter(other -> other.caller().equals(stream.caller()))
                 .count();
@@ -154,6 +158,7 @@ final class EventStreams implements SmartLifecycle {
         }
         streams.add(stream);
         stream.onEnd(() -> streams.remove(stream));
+        return now.writers();
     }
 
     /** How many are open. */
@@ -171,33 +176,40 @@ final class EventStreams implements SmartLifecycle {
     }
 
     private void wake(EventStream stream) {
-        if (running && stream.claim()) {
-            writers.execute(stream);
+        Run now = run;
+        if (now != null && stream.claim()) {
+            now.writers().execute(stream);
         }
     }
 
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // a look that fails is logged by its stream
     public synchronized void start() {
-        listening = launchpad.listen(this::heard);
-        running = true;
-        clock.scheduleWithFixedDelay(() -> List.copyOf(streams).forEach(this::wake), 1, 1, TimeUnit.SECONDS);
+        Run now = new Run(
+                launchpad.listen(this::heard),
+                Executors.newCachedThreadPool(EventStreams::thread),
+                Executors.newSingleThreadScheduledExecutor(EventStreams::thread));
+        run = now;
+        now.clock().scheduleWithFixedDelay(() -> List.copyOf(streams).forEach(this::wake), 1, 1, TimeUnit.SECONDS);
     }
 
     @Override
     public synchronized void stop() {
-        running = false;
-        if (listening != null) {
-            listening.close();
+        Run last = run;
+        if (last == null) {
+            return;
         }
-        clock.shutdownNow();
-        List.copyOf(streams).forEach(EventStream::end);
-        writers.shutdownNow();
+        run = null;
+        last.listening().close();
+        last.clock().shutdownNow();
+        streams.forEach(EventStream::end);
+        streams.clear();
+        last.writers().shutdownNow();
     }
 
     @Override
     public boolean isRunning() {
-        return running;
+        return run != null;
     }
 
     /** The last to start and the first to stop: the web server waits for open requests after this. */
@@ -205,6 +217,9 @@ final class EventStreams implements SmartLifecycle {
     public int getPhase() {
         return Integer.MAX_VALUE;
     }
+
+    /** What one start made, for the next stop. */
+    private record Run(Launchpad.Listening listening, ExecutorService writers, ScheduledExecutorService clock) {}
 
     private static final class Gone extends RuntimeException {
         private static final long serialVersionUID = 1L;
