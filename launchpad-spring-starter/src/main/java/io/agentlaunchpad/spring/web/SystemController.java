@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -42,8 +43,8 @@ class SystemController {
     private final PluginCatalog plugins;
     private final EventStreams streams;
     private final Clock clock;
-    private Instant lastLook = Instant.EPOCH;
-    private Answers.@Nullable Component lastRecords;
+    private final ReentrantLock looking = new ReentrantLock();
+    private volatile @Nullable Look last;
 
     SystemController(
             Launchpad launchpad,
@@ -103,16 +104,33 @@ class SystemController {
         return new Answers.HealthView(up ? "UP" : "DOWN", all ? components : null);
     }
 
-    /** Anybody may ask: so the store is looked at once in a second, however often they do. */
-    private synchronized Answers.Component records() {
-        Instant now = clock.instant();
-        Answers.Component last = lastRecords;
-        if (last == null || !now.isBefore(lastLook.plus(FRESH))) {
-            last = look(() -> store.read(tables -> List.of(tables.outbox().size() + " notices wait")));
-            lastRecords = last;
-            lastLook = now;
+    /**
+     * Anybody may ask: so the store is looked at once in a second, however often they do. A look at a dead database takes
+     * long: meanwhile the others hear what was found last.
+     */
+    private Answers.Component records() {
+        Look known = last;
+        if (known == null) {
+            looking.lock();
+        } else if (fresh(known) || !looking.tryLock()) {
+            return known.found();
         }
-        return last;
+        try {
+            known = last;
+            if (known == null || !fresh(known)) {
+                Answers.Component found =
+                        look(() -> store.read(tables -> List.of(tables.outbox().size() + " notices wait")));
+                known = new Look(found, clock.instant());
+                last = known;
+            }
+            return known.found();
+        } finally {
+            looking.unlock();
+        }
+    }
+
+    private boolean fresh(Look look) {
+        return clock.instant().isBefore(look.at().plus(FRESH));
     }
 
     private Answers.Component look(Callable<List<String>> question) {
@@ -151,4 +169,7 @@ class SystemController {
                 store.read(tables -> tables.outbox().size()),
                 streams.open());
     }
+
+    /** What was found, and when. */
+    private record Look(Answers.Component found, Instant at) {}
 }
