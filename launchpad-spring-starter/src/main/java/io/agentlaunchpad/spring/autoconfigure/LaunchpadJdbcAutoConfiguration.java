@@ -6,6 +6,7 @@ import io.agentlaunchpad.spi.Store;
 import io.agentlaunchpad.spring.security.ApiKeys;
 import io.agentlaunchpad.spring.security.JdbcApiKeys;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -18,6 +19,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandi
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -59,10 +61,17 @@ public class LaunchpadJdbcAutoConfiguration {
 
         @Override
         public Optional<Connection> current() {
-            return TransactionSynchronizationManager.isActualTransactionActive()
-                            && TransactionSynchronizationManager.hasResource(dataSource)
-                    ? Optional.of(DataSourceUtils.getConnection(dataSource))
-                    : Optional.empty();
+            if (!TransactionSynchronizationManager.isActualTransactionActive()
+                    || !TransactionSynchronizationManager.hasResource(dataSource)) {
+                return Optional.empty();
+            }
+            Connection bound = DataSourceUtils.getConnection(dataSource);
+            try {
+                // One that was merely used in a transaction on something else is kept too, and nobody would commit it.
+                return bound.getAutoCommit() ? Optional.empty() : Optional.of(bound);
+            } catch (SQLException e) {
+                throw new CannotGetJdbcConnectionException("The transaction's connection is broken", e);
+            }
         }
 
         @Override

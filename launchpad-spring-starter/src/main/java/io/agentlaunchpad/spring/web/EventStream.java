@@ -19,12 +19,14 @@ final class EventStream implements Runnable {
     private final SseEmitter emitter;
     private final AtomicInteger wakes = new AtomicInteger();
     private final AtomicBoolean ended = new AtomicBoolean();
-    private volatile long lastSent = System.nanoTime();
+    private volatile long lastSent;
 
     EventStream(String caller, EventSource source, Duration heartbeat, SseEmitter emitter) {
         this.caller = caller;
         this.source = source;
         this.heartbeat = heartbeat.toNanos();
+        // One is due at once: with it the headers go out, and the client knows that the stream is open.
+        this.lastSent = System.nanoTime() - this.heartbeat;
         this.emitter = emitter;
     }
 
@@ -78,7 +80,7 @@ final class EventStream implements Runnable {
             } while (found.more());
             if (found.over()) {
                 end();
-            } else if (System.nanoTime() - lastSent > heartbeat) {
+            } else if (System.nanoTime() - lastSent >= heartbeat) {
                 send(SseEmitter.event().comment("alive"));
             }
         } catch (RuntimeException e) {

@@ -29,8 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Records, keys and bells where the application has a database or a Redis. */
@@ -92,6 +94,23 @@ class DatabaseAutoConfigurationTest {
                     .isInstanceOf(IllegalStateException.class);
             assertThat(launchpad.fleet().all()).isEmpty();
             transaction.executeWithoutResult(status -> submit(launchpad));
+            assertThat(launchpad.fleet().all()).hasSize(1);
+        });
+    }
+
+    @Test
+    void a_transaction_on_another_database_is_not_joined() {
+        DataSource other = new SimpleDriverDataSource(new org.h2.Driver(), "jdbc:h2:mem:other");
+        withDatabase().run(context -> {
+            Launchpad launchpad = context.getBean(Launchpad.class);
+            JdbcClient mine = JdbcClient.create(context.getBean(DataSource.class));
+            new TransactionTemplate(new DataSourceTransactionManager(other)).executeWithoutResult(status -> {
+                // Spring keeps this connection for the thread until the other transaction ends; none is open on it.
+                mine.sql("SELECT 1").query(Integer.class).single();
+                assertThat(context.getBean(Store.class).joined()).isFalse();
+                submit(launchpad);
+                status.setRollbackOnly();
+            });
             assertThat(launchpad.fleet().all()).hasSize(1);
         });
     }
