@@ -1,74 +1,78 @@
 package io.agentlaunchpad.k8s.operate;
 
+import io.agentlaunchpad.k8s.client.Answer;
 import io.agentlaunchpad.k8s.client.Api;
 import io.agentlaunchpad.k8s.client.Lines;
+import io.agentlaunchpad.k8s.client.Refusals;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpResponse;
-import java.util.Objects;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The log of one pod as it grows. */
+/**
+ * The log of one pod as it grows. The transport's threads leave word of what came; the thread that follows takes it in turns, so
+ * that what the reader throws is thrown there.
+ */
 final class LogStream implements AutoCloseable {
 
+    private final String pod;
     private final Consumer<String> lines;
-    private final Runnable over;
+    private final Consumer<Runnable> turns;
     private final Lines raw = new Lines(this::line);
-    private volatile String last;
-    private volatile boolean ended;
-    private volatile boolean closed;
+    private final StringBuilder refusal = new StringBuilder();
+    private final long opened = System.nanoTime();
+    private Instant last;
+    private int status;
+    private boolean ended;
     private @Nullable CompletableFuture<HttpResponse<AsyncBody>> response;
 
-    private LogStream(String after, Consumer<String> lines, Runnable over) {
+    private LogStream(String pod, Instant after, Consumer<String> lines, Consumer<Runnable> turns) {
+        this.pod = pod;
         this.last = after;
         this.lines = lines;
-        this.over = over;
+        this.turns = turns;
     }
 
     /**
      * Begins to read.
      *
      * @param after lines up to that time are known already
-     * @param over runs when the stream has ended by itself
+     * @param turns take what is to be done when something came; a turn throws what the reader throws, or that one has no right to
+     *     the log
      */
-    static LogStream open(Api api, String path, String after, Consumer<String> lines, Runnable over) {
-        LogStream stream = new LogStream(after, lines, over);
+    static LogStream open(
+            Api api, String pod, String path, Instant after, Consumer<String> lines, Consumer<Runnable> turns) {
+        LogStream stream = new LogStream(pod, after, lines, turns);
         CompletableFuture<HttpResponse<AsyncBody>> response = api.client()
                 .getHttpClient()
-                .consumeBytes(api.request(path).forStreaming().build(), (buffers, body) -> {
-                    stream.raw.take(buffers);
-                    body.consume();
-                });
+                .consumeBytes(
+                        api.request(path).forStreaming().build(),
+                        (buffers, body) -> turns.accept(() -> {
+                            stream.raw.take(buffers);
+                            body.consume();
+                        }));
         stream.response = response;
-        CompletableFuture<?> unused = response.whenComplete((answer, fault) -> {
-            if (answer == null || !answer.isSuccessful()) {
-                stream.end();
-                return;
-            }
-            CompletableFuture<?> end = answer.body().done().whenComplete((done, broken) -> stream.end());
-            Objects.requireNonNull(end);
-            if (stream.closed) {
-                answer.body().cancel();
-            } else {
-                answer.body().consume();
-            }
-        });
+        CompletableFuture<?> unused =
+                response.whenComplete((answer, fault) -> turns.accept(() -> stream.begin(answer)));
         return stream;
     }
 
-    boolean ended() {
-        return ended;
+    /** Whether it has ended, and was opened so long ago: one that ends at once would be opened without end. */
+    boolean over(Duration atLeast) {
+        return ended && System.nanoTime() - opened > atLeast.toNanos();
     }
 
     /** The time of the last line. */
-    String last() {
+    Instant last() {
         return last;
     }
 
     @Override
     public void close() {
-        closed = true;
         CompletableFuture<HttpResponse<AsyncBody>> open = response;
         if (open != null) {
             CompletableFuture<?> unused =
@@ -77,14 +81,31 @@ final class LogStream implements AutoCloseable {
         }
     }
 
+    private void begin(@Nullable HttpResponse<AsyncBody> answer) {
+        if (answer == null) {
+            ended = true;
+            return;
+        }
+        status = answer.code();
+        CompletableFuture<?> unused = answer.body().done().whenComplete((done, broken) -> turns.accept(this::end));
+        answer.body().consume();
+    }
+
     private void end() {
         ended = true;
-        over.run();
+        if (status == 401 || status == 403) {
+            raw.end();
+            throw Refusals.of(new Answer(status, Map.of(), refusal.toString()), "The log of " + pod);
+        }
     }
 
     private void line(String raw) {
-        PodLogs.Line line = PodLogs.Line.of(raw);
-        if (!closed && line.time().compareTo(last) > 0) {
+        if (status != 200) {
+            refusal.append(raw);
+            return;
+        }
+        PodLogs.Line line = PodLogs.Line.of(raw, last);
+        if (line.time().isAfter(last)) {
             last = line.time();
             lines.accept(line.text());
         }

@@ -5,6 +5,7 @@ import io.agentlaunchpad.k8s.client.Answer;
 import io.agentlaunchpad.k8s.client.Api;
 import io.agentlaunchpad.k8s.client.Call;
 import io.agentlaunchpad.k8s.client.Paths;
+import io.agentlaunchpad.k8s.client.Refusals;
 import io.agentlaunchpad.k8s.client.Selection;
 import io.agentlaunchpad.k8s.manifest.Labels;
 import io.agentlaunchpad.k8s.manifest.Names;
@@ -14,12 +15,15 @@ import io.agentlaunchpad.spi.WorkContext;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +44,7 @@ public final class PodLogs {
     }
 
     void read(AgentId agentId, LogQuery query, Consumer<String> lines, WorkContext context) {
-        Map<String, String> seen = new HashMap<>();
+        Map<String, Instant> seen = new HashMap<>();
         List<Line> all = new ArrayList<>();
         for (String pod : pods(agentId, context)) {
             List<Line> found = lines(pod, query.tail(), query.since(), false, context);
@@ -51,7 +55,8 @@ public final class PodLogs {
         int from = query.tail() < 0 ? 0 : Math.max(0, all.size() - query.tail());
         all.subList(from, all.size()).forEach(line -> lines.accept(line.text()));
         if (query.follow()) {
-            follow(agentId, seen, lines, context);
+            Instant since = query.since();
+            follow(agentId, seen, since == null ? Instant.EPOCH : since, lines, context);
         }
     }
 
@@ -65,6 +70,9 @@ public final class PodLogs {
     private List<String> pods(AgentId agentId, WorkContext context) {
         Answer found = api.ask(
                 Call.get(Paths.of(namespace, "v1", "Pod") + Selection.labels(Labels.selector(agentId))), context);
+        if (!found.ok()) {
+            throw Refusals.of(found, "The list of pods");
+        }
         List<String> names = new ArrayList<>();
         found.json()
                 .path("items")
@@ -73,22 +81,30 @@ public final class PodLogs {
     }
 
     private List<Line> lines(String pod, int tail, @Nullable Instant since, boolean previous, WorkContext context) {
-        Answer answer = api.once(Call.get(path(pod, tail, since == null ? "" : since.toString(), previous)), context);
-        // A container that has not started yet has no log.
-        return answer.ok() ? answer.text().lines().map(Line::of).toList() : List.of();
+        Answer answer = api.once(Call.get(path(pod, tail, since == null ? Instant.EPOCH : since, previous)), context);
+        List<Line> found = new ArrayList<>();
+        if (answer.ok()) {
+            for (String raw : answer.text().lines().toList()) {
+                Instant before = found.isEmpty()
+                        ? Instant.EPOCH
+                        : found.get(found.size() - 1).time();
+                found.add(Line.of(raw, before));
+            }
+        } else if (answer.status() != 400 && !answer.missing()) {
+            // A container that has not started yet (400) has no log, nor has a pod that went meanwhile.
+            throw Refusals.of(answer, "The log of " + pod);
+        }
+        return found;
     }
 
     /** One stream per pod; a pod that comes later gets one too. Ends with the work, or when the agent is gone. */
-    private void follow(AgentId agentId, Map<String, String> seen, Consumer<String> lines, WorkContext context) {
+    private void follow(
+            AgentId agentId, Map<String, Instant> seen, Instant since, Consumer<String> lines, WorkContext context) {
         Map<String, LogStream> streams = new HashMap<>();
-        Semaphore news = new Semaphore(1);
-        Consumer<String> inTurn = line -> {
-            synchronized (seen) {
-                lines.accept(line);
-            }
-        };
-        try (AutoCloseable listening = informers.listen(agentId.value(), news::release);
-                WorkContext.Registration stop = context.onCancel(news::release)) {
+        BlockingQueue<Runnable> turns = new LinkedBlockingQueue<>();
+        Runnable look = () -> turns.add(() -> {});
+        try (AutoCloseable listening = informers.listen(agentId.value(), look);
+                WorkContext.Registration stop = context.onCancel(look)) {
             while (!context.stopped()) {
                 List<Pod> pods = informers.pods(agentId.value());
                 if (pods.isEmpty() && informers.deployment(Names.of(agentId).agent()) == null) {
@@ -97,20 +113,18 @@ public final class PodLogs {
                 for (Pod pod : pods) {
                     String name = pod.getMetadata().getName();
                     LogStream open = streams.get(name);
-                    if (started(pod) && (open == null || open.ended())) {
-                        String after = open == null ? seen.getOrDefault(name, "") : open.last();
-                        streams.put(
-                                name,
-                                LogStream.open(
-                                        api,
-                                        path(name, -1, after, false) + "&follow=true",
-                                        after,
-                                        inTurn,
-                                        news::release));
+                    if (started(pod) && (open == null || open.over(LOOK_AGAIN))) {
+                        Instant after = open == null ? seen.getOrDefault(name, since) : open.last();
+                        String path = path(name, -1, after, false) + "&follow=true";
+                        streams.put(name, LogStream.open(api, name, path, after, lines, turns::add));
                     }
                 }
-                boolean unused = news.tryAcquire(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
-                news.drainPermits();
+                long patience =
+                        Math.min(LOOK_AGAIN.toMillis(), context.remaining().toMillis() + 1);
+                Runnable turn = turns.poll(patience, TimeUnit.MILLISECONDS);
+                if (turn != null) {
+                    turn.run();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -130,23 +144,27 @@ public final class PodLogs {
                                 each.getState() != null && each.getState().getRunning() != null);
     }
 
-    private String path(String pod, int tail, String since, boolean previous) {
+    private String path(String pod, int tail, Instant since, boolean previous) {
         return Paths.of(namespace, "v1", "Pod", pod) + "/log?timestamps=true"
                 + (tail < 0 ? "" : "&tailLines=" + tail)
-                + (since.isEmpty() ? "" : "&sinceTime=" + since)
+                + (since.equals(Instant.EPOCH) ? "" : "&sinceTime=" + since)
                 + (previous ? "&previous=true" : "");
     }
 
-    /**
-     * A log line.
-     *
-     * @param time as the kubelet wrote it, in a form that sorts
-     */
-    record Line(String time, String text) {
+    /** A log line, and when the kubelet got it. */
+    record Line(Instant time, String text) {
 
-        static Line of(String raw) {
+        /** What has no time of its own, a word of the kubelet itself, has that of the line before. */
+        static Line of(String raw, Instant before) {
             int at = raw.indexOf(' ');
-            return at < 0 ? new Line(raw, "") : new Line(raw.substring(0, at), raw.substring(at + 1));
+            try {
+                // The time is that of the node's zone.
+                Instant time = OffsetDateTime.parse(at < 0 ? raw : raw.substring(0, at))
+                        .toInstant();
+                return new Line(time, at < 0 ? "" : raw.substring(at + 1));
+            } catch (DateTimeParseException e) {
+                return new Line(before, raw);
+            }
         }
     }
 }
