@@ -2,7 +2,6 @@ package io.agentlaunchpad.k8s.client;
 
 import io.agentlaunchpad.error.WiringException;
 import io.fabric8.kubernetes.api.model.NamedAuthInfo;
-import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -12,12 +11,15 @@ import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which cluster, and as whom. Nothing but this decides it: no system property and no variable but KUBECONFIG.
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public record Connection(
         @Nullable Path kubeconfig, @Nullable String context, boolean inCluster) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final String ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
     private static final int CONNECT_MILLIS = 5_000;
     private static final int AT_ONCE = 256;
@@ -64,40 +67,43 @@ public record Connection(
 
     /** The context's name, or nothing for the cluster that this process runs in. */
     public String contextName() {
-        if (inCluster) {
-            return "";
-        }
-        NamedContext current = config().getCurrentContext();
-        return current == null ? String.valueOf(context) : current.getName();
+        return inCluster ? "" : config().getCurrentContext().getName();
     }
 
     private Config config() {
         if (inCluster) {
             return ownAccount(Path.of(ACCOUNT), System::getenv);
         }
-        List<String> known = new ArrayList<>();
-        List<Path> files = files();
-        for (Path file : files) {
-            if (!Files.isReadable(file)) {
-                continue;
-            }
-            Config current = Config.fromKubeconfig(file.toFile());
-            String wanted = context == null && current.getCurrentContext() != null
-                    ? current.getCurrentContext().getName()
-                    : context;
-            List<String> names = current.getContexts() == null
-                    ? List.of()
-                    : current.getContexts().stream()
-                            .map(named -> named.getName())
-                            .toList();
-            if (wanted != null && names.contains(wanted)) {
-                return withTokenFile(Config.fromKubeconfig(wanted, file.toFile()), file);
-            }
-            known.addAll(names);
+        return config(files());
+    }
+
+    /** What the files say together, as kubectl reads them: what the first of them says of a name counts. */
+    Config config(List<Path> files) {
+        var read = files.stream()
+                .filter(file -> !file.toString().isEmpty() && Files.isReadable(file))
+                .map(file -> KubeConfigUtils.parseConfig(file.toFile()))
+                .toList();
+        String wanted = context != null
+                ? context
+                : read.stream()
+                        .map(each -> each.getCurrentContext())
+                        .filter(name -> name != null && !name.isEmpty())
+                        .findFirst()
+                        .orElse(null);
+        List<String> known = read.stream()
+                .flatMap(each -> all(each.getContexts()))
+                .filter(each -> each.getContext() != null)
+                .map(each -> each.getName())
+                .distinct()
+                .toList();
+        if (wanted != null && known.contains(wanted)) {
+            Config config = new Merged(() -> config(files));
+            KubeConfigUtils.merge(config, wanted, read.toArray(io.fabric8.kubernetes.api.model.Config[]::new));
+            return withTokenFile(config, read.stream().flatMap(each -> all(each.getUsers())));
         }
         throw new WiringException(
                 "CONTEXT_UNKNOWN",
-                (context == null ? "No kubeconfig has a current context" : "No kubeconfig has a context " + context)
+                (wanted == null ? "No kubeconfig has a current context" : "No kubeconfig has a context " + wanted)
                         + "; looked at " + files + ", which has " + known + ".",
                 known.isEmpty()
                         ? "let the variable KUBECONFIG or KubernetesPlatform.kubeconfig name a file with a context."
@@ -117,16 +123,19 @@ public record Connection(
     }
 
     /** A user's {@code tokenFile}, which counts before its token, as with kubectl; the client beneath knows none. */
-    private static Config withTokenFile(Config config, Path kubeconfig) {
-        String user = config.getCurrentContext().getContext().getUser();
-        for (NamedAuthInfo each :
-                KubeConfigUtils.parseConfig(kubeconfig.toFile()).getUsers()) {
-            String file = each.getUser() == null ? null : each.getUser().getTokenFile();
-            if (each.getName().equals(user) && file != null && !file.isBlank()) {
-                config.setOauthTokenProvider(tokenIn(kubeconfig.resolveSibling(file)));
-            }
-        }
+    private static Config withTokenFile(Config config, Stream<NamedAuthInfo> users) {
+        String name = config.getCurrentContext().getContext().getUser();
+        users.filter(user -> user.getName().equals(name) && user.getUser() != null)
+                .findFirst()
+                .map(user -> user.getUser().getTokenFile())
+                .filter(file -> !file.isBlank())
+                .ifPresent(file -> config.setOauthTokenProvider(
+                        tokenIn(config.getFileWithAuthInfo().toPath().resolveSibling(file))));
         return config;
+    }
+
+    private static <T> Stream<T> all(@Nullable List<T> named) {
+        return named == null ? Stream.of() : named.stream();
     }
 
     /**
@@ -168,6 +177,27 @@ public record Connection(
             return Files.readString(file).strip();
         } catch (java.io.IOException e) {
             return null;
+        }
+    }
+
+    /** When a token has run out the client beneath reads again, of itself only the file that the context stands in. */
+    private static final class Merged extends Config {
+
+        private final Supplier<Config> again;
+
+        Merged(Supplier<Config> again) {
+            super(false);
+            this.again = again;
+        }
+
+        @Override
+        public Config refresh() {
+            try {
+                return again.get();
+            } catch (RuntimeException e) {
+                LOG.debug("While the kubeconfig cannot be read, what it said last counts: {}", e.getMessage());
+                return this;
+            }
         }
     }
 

@@ -6,18 +6,21 @@ import io.agentlaunchpad.testbed.Cluster;
 import io.agentlaunchpad.testbed.RealCluster;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Logins whose token stands in a file that somebody renews, at a real API server. */
+/** Logins whose token stands in a file that somebody renews, at a real API server; and kubeconfigs beside the real kubectl. */
 @RealCluster
 class ConnectionIT {
 
@@ -75,6 +78,45 @@ class ConnectionIT {
         try (KubernetesClient client = Connection.open(account)) {
             renewed(client);
         }
+    }
+
+    @Test
+    void several_kubeconfigs_are_the_cluster_that_kubectl_takes_them_for() throws Exception {
+        Path first = Files.writeString(folder.resolve("first"), """
+                apiVersion: v1
+                kind: Config
+                current-context: prod
+                clusters: [{name: shared, cluster: {server: "https://first"}}]
+                users: [{name: me, user: {token: of-first}}]
+                """);
+        Path second = Files.writeString(folder.resolve("second"), """
+                apiVersion: v1
+                kind: Config
+                current-context: staging
+                clusters: [{name: shared, cluster: {server: "https://second"}}]
+                users: [{name: me, user: {token: of-second}}]
+                contexts:
+                  - {name: staging, context: {cluster: none, user: none}}
+                  - {name: prod, context: {cluster: shared, user: me, namespace: agents}}
+                """);
+        ProcessBuilder kubectl = new ProcessBuilder(
+                "kubectl",
+                "config",
+                "view",
+                "--minify",
+                "--raw",
+                "-o",
+                "jsonpath={.current-context} {.clusters[0].cluster.server} {.users[0].user.token}");
+        kubectl.environment()
+                .put("KUBECONFIG", String.join(File.pathSeparator, "", first.toString(), second.toString()));
+        String theirs = new String(kubectl.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        Config ours = new Connection(null, null, false).config(List.of(Path.of(""), first, second));
+
+        assertThat(ours.getCurrentContext().getName() + " "
+                        + ours.getMasterUrl().replaceFirst("/$", "") + " " + ours.getAutoOAuthToken())
+                .isEqualTo(theirs)
+                .isEqualTo("prod https://first of-first");
     }
 
     private KubernetesClient login(Connection connection) throws IOException {
