@@ -191,8 +191,13 @@ public final class Applier {
             }
         }
         Answer identity = answers.get(others.size());
-        if (!identity.ok() && !identity.reason().equals("AlreadyExists")) {
-            throw Refusals.of(identity, "Secret/" + Names.of(release.agentId()).identity());
+        String name = Names.of(release.agentId()).identity();
+        // A quota that is used up, or a policy, refuses the Secret before the server sees that it is there already.
+        if (!identity.ok()
+                && !identity.reason().equals("AlreadyExists")
+                && !api.ask(Call.get(Paths.of(namespace, "v1", "Secret", name)), context)
+                        .ok()) {
+            throw Refusals.of(identity, "Secret/" + name);
         }
     }
 

@@ -8,6 +8,7 @@ import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.artifact.Artifact;
 import io.agentlaunchpad.artifact.ImageRef;
+import io.agentlaunchpad.error.LaunchpadException;
 import io.agentlaunchpad.k8s.client.Answer;
 import io.agentlaunchpad.k8s.client.Api;
 import io.agentlaunchpad.k8s.client.Call;
@@ -63,7 +64,7 @@ public final class Records {
         this.namespace = namespace;
     }
 
-    /** Writes a release down. Doing it again changes nothing. */
+    /** Writes a release down, where a quota has room for it. Doing it again changes nothing. */
     public void write(Release release) {
         WorkContext errand = Errand.within(LIMIT);
         Names names = Names.of(release.agentId());
@@ -81,7 +82,12 @@ public final class Records {
         // The name is ours by its form; whoever made it is told by the server, should it be a stranger's.
         Answer written = api.call(Call.apply(path, tree.toString(), true, false), () -> {}, errand);
         if (!written.ok()) {
-            throw Refusals.of(written, "Secret/" + name);
+            LaunchpadException refused = Refusals.of(written, "Secret/" + name);
+            if (!refused.code().equals("QUOTA_EXCEEDED")) {
+                throw refused;
+            }
+            // The agent is as it was asked to be, perhaps stopped: that is not taken back for want of room.
+            LOG.warn("Release {} is not recorded beside its agent: {}", release.revision(), refused.getMessage());
         }
         if (release.revision() > KEPT) {
             forgetOld(release.agentId(), errand);

@@ -1,6 +1,7 @@
 package io.agentlaunchpad.k8s.preflight;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.agent.AgentSpec;
@@ -15,6 +16,7 @@ import io.agentlaunchpad.k8s.manifest.ClusterFacts;
 import io.agentlaunchpad.k8s.manifest.Manifest;
 import io.agentlaunchpad.k8s.manifest.ManifestSettings;
 import io.agentlaunchpad.k8s.manifest.Manifests;
+import io.agentlaunchpad.k8s.manifest.Names;
 import io.agentlaunchpad.k8s.preflight.NamespaceCheck.Needs;
 import io.agentlaunchpad.release.Release;
 import io.agentlaunchpad.spi.Platform.PlanRequest;
@@ -81,7 +83,7 @@ public final class Preflight {
             references(spec, settings, findings, context);
             List<Manifest> wanted = rendered(agentId, spec, settings, known);
             admission(settings.namespace(), wanted, findings, context);
-            room(settings.namespace(), wanted, findings, context);
+            room(agentId, settings.namespace(), wanted, findings, context);
         }
         return findings.orThrow();
     }
@@ -147,7 +149,8 @@ public final class Preflight {
         return findings;
     }
 
-    private void room(String namespace, List<Manifest> wanted, Findings findings, WorkContext context) {
+    private void room(
+            AgentId agentId, String namespace, List<Manifest> wanted, Findings findings, WorkContext context) {
         Instant now = context.clock().instant();
         if (now.isBefore(withoutQuota.getOrDefault(namespace, Instant.MIN))) {
             return;
@@ -156,22 +159,31 @@ public final class Preflight {
         if (answer.ok() && answer.json().path("items").isEmpty()) {
             withoutQuota.put(namespace, now.plus(NO_QUOTA_LASTS));
         } else if (answer.ok()) {
-            weigh(namespace, wanted, answer.json(), findings, context);
+            weigh(agentId, namespace, wanted, answer.json(), findings, context);
         }
     }
 
-    private void weigh(String namespace, List<Manifest> wanted, JsonNode list, Findings findings, WorkContext context) {
+    private void weigh(
+            AgentId agentId,
+            String namespace,
+            List<Manifest> wanted,
+            JsonNode list,
+            Findings findings,
+            WorkContext context) {
         List<Manifest> counted = wanted.stream().filter(each -> !each.shared()).toList();
-        List<Answer> answers = api.all(
-                counted.stream()
-                        .map(each -> Call.get(Paths.of(namespace, each.apiVersion(), each.kind(), each.name())))
-                        .toList(),
-                () -> {},
-                context);
+        List<Call> calls = new ArrayList<>();
+        counted.forEach(each -> calls.add(Call.get(Paths.of(namespace, each.apiVersion(), each.kind(), each.name()))));
+        calls.add(Call.get(Paths.of(namespace, "v1", "Secret", Names.of(agentId).identity())));
+        List<Answer> answers = api.all(calls, () -> {}, context);
         List<JsonNode> live = new ArrayList<>();
         answers.stream().filter(Answer::ok).forEach(answer -> live.add(answer.json()));
         List<JsonNode> trees = new ArrayList<>();
         counted.forEach(each -> trees.add(each.tree()));
+        if (answers.get(counted.size()).missing()) {
+            // A new agent's identity and its first record; the values are stored already.
+            JsonNode secret = JsonNodeFactory.instance.objectNode().put("kind", "Secret");
+            trees.addAll(List.of(secret, secret));
+        }
         new Quotas(trees, live, findings).judge(namespace, list);
     }
 }

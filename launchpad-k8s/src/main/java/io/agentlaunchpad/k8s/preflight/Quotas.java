@@ -122,6 +122,7 @@ final class Quotas {
                     add(all, Map.of("count/deployments.apps", BigDecimal.ONE), 1);
                 }
                 case "PersistentVolumeClaim" -> add(all, claim(object.path("spec")), 1);
+                case "Secret" -> add(all, Map.of("secrets", BigDecimal.ONE, "count/secrets", BigDecimal.ONE), 1);
                 case "Service" -> add(all, Map.of("services", BigDecimal.ONE, "count/services", BigDecimal.ONE), 1);
                 default -> {}
             }

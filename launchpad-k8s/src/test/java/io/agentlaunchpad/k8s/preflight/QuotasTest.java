@@ -29,7 +29,9 @@ class QuotasTest {
         "requests.cpu, 100m, 0, true",
         "cpu, 99m, 0, false",
         "count/deployments.apps, 5, 5, false",
-        "count/secrets, 5, 5, true",
+        "count/secrets, 5, 5, false",
+        "secrets, 5, 4, true",
+        "configmaps, 5, 5, true",
         "persistentvolumeclaims, 0, 0, false",
         "requests.storage, 1Gi, 0, true",
         "requests.storage, 1G, 0, false",
@@ -39,7 +41,7 @@ class QuotasTest {
     })
     void a_first_launch_needs_all_of_its_size(String resource, String hard, String used, boolean fits) {
         Findings findings = new Findings();
-        List<JsonNode> wanted = List.of(ONE, claim("1Gi"), json("{'kind': 'Service'}"));
+        List<JsonNode> wanted = List.of(ONE, claim("1Gi"), json("{'kind': 'Service'}"), json("{'kind': 'Secret'}"));
         new Quotas(wanted, List.of(), findings).judge("ns", quota(resource, hard, used, "[]"));
 
         assertThat(findings.refused()).isEqualTo(!fits);

@@ -1,0 +1,99 @@
+package io.agentlaunchpad.k8s;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentlaunchpad.Agent;
+import io.agentlaunchpad.Launchpad;
+import io.agentlaunchpad.agent.AgentSpec;
+import io.agentlaunchpad.agent.Secrets;
+import io.agentlaunchpad.local.Stores;
+import io.agentlaunchpad.operation.LaunchPolicy;
+import io.agentlaunchpad.operation.LaunchRequest;
+import io.agentlaunchpad.operation.Outcome;
+import io.agentlaunchpad.operation.Report;
+import io.agentlaunchpad.testbed.Cluster;
+import io.agentlaunchpad.testbed.RealCluster;
+import io.agentlaunchpad.testbed.RealRegistry;
+import io.agentlaunchpad.testbed.Registry;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A namespace whose quota has no room for one Secret more: what lives there can still be stopped, changed and taken back. */
+@RealCluster
+@RealRegistry
+class FullQuotaIT {
+
+    private static final Duration LONG = Duration.ofMinutes(3);
+
+    private final String name = "full-" + UUID.randomUUID().toString().substring(0, 8);
+    private Cluster cluster;
+    private TinyImage images;
+    private HandedOut artifacts;
+    private Launchpad launchpad;
+    private Agent agent;
+
+    @BeforeEach
+    void launchAndFillTheQuota(Cluster own, Registry registry) {
+        cluster = own;
+        images = new TinyImage(registry);
+        artifacts = new HandedOut(images.healthy(1));
+        launchpad = Launchpad.builder()
+                .artifacts(artifacts)
+                .platform(
+                        "k8s",
+                        KubernetesPlatform.context(cluster.context())
+                                .kubeconfig(cluster.kubeconfig())
+                                .namespace(cluster.namespace()))
+                .store(Stores.inMemory())
+                .policy(LaunchPolicy.standard().healthyWithin(Duration.ofMinutes(2)))
+                .build();
+        cluster.apply("{apiVersion: v1, kind: ResourceQuota, metadata: {name: full}, spec: {hard: {secrets: '2'}}}");
+        cluster.kubectl("wait", "resourcequota/full", "--for=jsonpath={.status.hard.secrets}=2", "--timeout=60s");
+        // Its identity and its record.
+        agent = launchpad.launch(request(name), Secrets.none());
+        cluster.kubectl("wait", "resourcequota/full", "--for=jsonpath={.status.used.secrets}=2", "--timeout=60s");
+    }
+
+    @AfterEach
+    void close() {
+        launchpad.close();
+    }
+
+    @Test
+    void anAgentIsStoppedAndStartedAgain() {
+        assertThat(agent.stop().await(LONG)).satisfies(FullQuotaIT::succeeded);
+        assertThat(agent.start().await(LONG)).satisfies(FullQuotaIT::succeeded);
+    }
+
+    @Test
+    void anUpdateThatFailsIsTakenBack() {
+        artifacts.next(images.failing());
+
+        Report failed = launchpad.submit(request(name), Secrets.none()).await(LONG);
+
+        assertThat(failed.outcome()).as("%s", failed).isEqualTo(Outcome.ROLLED_BACK);
+        assertThat(failed.failure().message()).contains("planted failure");
+    }
+
+    @Test
+    void aNewAgentIsRefusedBeforeItIsBuilt() {
+        Report refused = launchpad.submit(request(name + "-b"), Secrets.none()).await(LONG);
+
+        assertThat(refused.outcome()).as("%s", refused).isEqualTo(Outcome.REJECTED);
+        assertThat(refused.failure().message()).contains("has 0 of secrets left, the agent needs 2 more");
+    }
+
+    private static void succeeded(Report report) {
+        assertThat(report.outcome()).as("%s", report).isEqualTo(Outcome.SUCCEEDED);
+    }
+
+    private static LaunchRequest request(String name) {
+        return LaunchRequest.of(AgentSpec.named(name)
+                        .bio("Lives where there is no room")
+                        .build())
+                .on("k8s");
+    }
+}
