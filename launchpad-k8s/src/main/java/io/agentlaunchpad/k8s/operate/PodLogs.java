@@ -46,8 +46,10 @@ public final class PodLogs {
     void read(AgentId agentId, LogQuery query, Consumer<String> lines, WorkContext context) {
         Map<String, Instant> seen = new HashMap<>();
         List<Line> all = new ArrayList<>();
+        // The last line is asked for even if nobody wants to hear it: what follows is what is newer.
+        int asked = query.tail() == 0 ? 1 : query.tail();
         for (String pod : pods(agentId, context)) {
-            List<Line> found = lines(pod, query.tail(), query.since(), false, context);
+            List<Line> found = lines(pod, asked, query.since(), false, context);
             found.stream().reduce((a, b) -> b).ifPresent(last -> seen.put(pod, last.time()));
             all.addAll(found);
         }

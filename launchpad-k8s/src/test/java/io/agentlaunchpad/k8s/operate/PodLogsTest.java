@@ -49,6 +49,7 @@ class PodLogsTest {
 
     private static final AgentId AGENT = new AgentId("ada");
     private static final LogQuery ALL = new LogQuery(-1, null, false);
+    private static final Pattern TAIL = Pattern.compile("tailLines=(\\d+)");
     private static final Pattern SINCE = Pattern.compile("sinceTime=([^&]*)");
 
     @TempDir
@@ -137,6 +138,15 @@ class PodLogsTest {
         pods.put("one", List.of("2025-09-19T08:00:00Z old"));
 
         assertThat(followed(query, TestWork.within(Duration.ofSeconds(20)), "new"))
+                .containsExactly("new");
+    }
+
+    @Test
+    void aFollowWithoutATailBringsOnlyWhatIsNew() {
+        fresh = "2025-09-19T10:00:00Z new";
+        pods.put("one", List.of("2025-09-19T08:00:00Z old", "2025-09-19T08:00:01Z older than the follow"));
+
+        assertThat(followed(LogQuery.last(0), TestWork.within(Duration.ofSeconds(20)), "new"))
                 .containsExactly("new");
     }
 
@@ -295,6 +305,11 @@ class PodLogsTest {
         }
         Instant first = from;
         lines.removeIf(line -> line.startsWith("2") && time(line).isBefore(first));
+        Matcher tail = TAIL.matcher(query);
+        if (tail.find()) {
+            lines.subList(0, Math.max(0, lines.size() - Integer.parseInt(tail.group(1))))
+                    .clear();
+        }
         send(
                 exchange,
                 follows ? streamStatus : readStatus,
