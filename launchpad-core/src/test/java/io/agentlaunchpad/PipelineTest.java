@@ -353,6 +353,25 @@ class PipelineTest {
             submit(small, "three", anna);
         }
 
+        @Test
+        void what_an_owner_would_have_once_everything_that_waits_is_done() {
+            Owner anna = Owner.of("anna");
+            ManualLaunchpad small = with(Quotas.standard().memoryByOwner("1Gi"));
+            submit(small, "one", anna);
+            submit(small, "two", anna);
+            small.runAll();
+            LaunchRequest larger = LaunchRequest.of(spec("one", "700Mi")).ownedBy(anna);
+            Operation first = small.launchpad().submit(larger, Secrets.none());
+
+            assertThatThrownBy(() -> small.launchpad()
+                            .submit(LaunchRequest.of(spec("two", "700Mi")).ownedBy(anna), Secrets.none()))
+                    .hasMessageContaining("1400Mi of memory with this agent");
+
+            first.cancel();
+            small.runAll();
+            small.launchpad().submit(LaunchRequest.of(spec("two", "700Mi")).ownedBy(anna), Secrets.none());
+        }
+
         private void submit(ManualLaunchpad to, String name, Owner owner) {
             to.launchpad().submit(LaunchRequest.of(spec(name, "256Mi")).ownedBy(owner), Secrets.none());
         }
@@ -430,6 +449,24 @@ class PipelineTest {
         assertThat(delete.report().orElseThrow().outcome()).isEqualTo(Outcome.SUCCEEDED);
         assertThat(launch.report().orElseThrow().outcome()).isEqualTo(Outcome.SUCCEEDED);
         assertThat(agent().releases()).hasSize(1);
+    }
+
+    @Test
+    void what_waits_behind_a_delete_and_is_no_launch_ends_with_the_agent() {
+        launch("Explains");
+        List<AgentEvent> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
+        launchpad.listen(heard::add);
+        Operation delete = agent().delete();
+        Operation restart = agent().restart();
+
+        assertThat(done(delete).outcome()).isEqualTo(Outcome.SUCCEEDED);
+
+        assertThat(launchpad.fleet().all()).isEmpty();
+        assertThat(launchpad.openOperations(10)).isEmpty();
+        assertThat(heard).anySatisfy(event -> {
+            assertThat(event.operationId()).isEqualTo(restart.id());
+            assertThat(event.data()).containsEntry("code", "AGENT_DELETED");
+        });
     }
 
     /** Values are stored before the launch that names them: others must not forget them in between. */
@@ -550,6 +587,23 @@ class PipelineTest {
             assertThat(done(delete).outcome()).isEqualTo(Outcome.CANCELLED);
             assertThat(platform.calls()).containsExactly("apply 1", "accepted 1");
             assertThat(agent().state().status()).isEqualTo(AgentStatus.DEPLOYED);
+        }
+
+        @Test
+        void a_delete_that_has_begun_lets_it_go_on_to_its_end() {
+            launch("Explains");
+            Operation delete = agent().delete();
+            platform.whileDeleting(() -> {
+                delete.cancel();
+                throw new UnreachableException("The API server did not answer.", "check the network.");
+            });
+
+            manual.runAll();
+            assertThat(delete.report()).as("tried again").isEmpty();
+            manual.clock().advance(Duration.ofSeconds(2));
+
+            assertThat(done(delete).outcome()).isEqualTo(Outcome.SUCCEEDED);
+            assertThat(launchpad.fleet().all()).isEmpty();
         }
 
         @Test
@@ -676,6 +730,17 @@ class PipelineTest {
             assertThat(update.report()).isEmpty();
             assertThat(done(update).outcome()).isEqualTo(Outcome.ROLLED_BACK);
             assertThat(platform.calls()).containsExactly("apply 1", "accepted 1", "apply 2", "apply 1", "accepted 1");
+        }
+
+        @Test
+        void whose_worker_is_closed_is_finished_by_another_whatever_the_platform_makes_of_that() {
+            meets(() -> {
+                launchpad.engine().worker().drain(Duration.ZERO);
+                throw new IllegalStateException("interrupted, in the platform's own words");
+            });
+
+            assertThat(update.report()).isEmpty();
+            assertThat(done(update).outcome()).isEqualTo(Outcome.ROLLED_BACK);
         }
 
         @Test
@@ -831,6 +896,16 @@ class PipelineTest {
                         LongStream.rangeClosed(1, stored.size()).boxed().toList());
         assertThat(stored).extracting(AgentEvent::type).startsWith(EventType.OPERATION_QUEUED);
         assertThat(stored).extracting(AgentEvent::type).endsWith(EventType.OPERATION_SETTLED);
+    }
+
+    @Test
+    void a_listener_of_another_version_breaks_nothing() {
+        launchpad.listen(event -> {
+            throw new NoClassDefFoundError("listener");
+        });
+
+        assertThat(done(launchpad.submit(request("Explains"), Secrets.none())).succeeded())
+                .isTrue();
     }
 
     @Test

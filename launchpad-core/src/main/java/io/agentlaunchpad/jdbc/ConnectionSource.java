@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * <pre>{@code
  * Optional<Connection> current() {
- *     return TransactionSynchronizationManager.isActualTransactionActive()
+ *     return TransactionSynchronizationManager.isSynchronizationActive()
+ *                     && TransactionSynchronizationManager.isActualTransactionActive()
  *                     && TransactionSynchronizationManager.hasResource(dataSource)
  *             ? Optional.of(DataSourceUtils.getConnection(dataSource))
  *             : Optional.empty();

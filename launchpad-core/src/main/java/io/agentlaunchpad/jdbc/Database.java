@@ -271,8 +271,9 @@ final class Database {
         }
     }
 
-    private java.time.Instant askTime() throws SQLException {
+    private java.time.Instant askTime(Runnable connected) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
+            connected.run();
             return DatabaseClock.read(connection);
         }
     }

@@ -10,7 +10,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,16 +29,29 @@ final class DatabaseClock extends Clock {
     private static final Duration OFTEN = Duration.ofSeconds(20);
 
     private final Question question;
+    private final LongSupplier nanos;
     private final ReentrantLock asking = new ReentrantLock();
     private volatile @Nullable Answer answer;
 
     DatabaseClock(Question question) {
+        this(question, System::nanoTime);
+    }
+
+    /** With another measure of the time that passes here. */
+    DatabaseClock(Question question, LongSupplier nanos) {
         this.question = question;
+        this.nanos = nanos;
     }
 
     /** How to ask. */
     interface Question {
-        Instant ask() throws SQLException;
+
+        /**
+         * The database's time.
+         *
+         * @param connected is told when there is a connection to ask on: the wait for one is no part of the journey
+         */
+        Instant ask(Runnable connected) throws SQLException;
     }
 
     /**
@@ -54,11 +69,11 @@ final class DatabaseClock extends Clock {
             known = ask(known);
         }
         Instant at = known.at();
-        return at == null ? Instant.now() : at.plusNanos(System.nanoTime() - known.nanos());
+        return at == null ? Instant.now() : at.plusNanos(nanos.getAsLong() - known.nanos());
     }
 
-    private static boolean old(Answer known) {
-        return System.nanoTime() - known.nanos() > OFTEN.toNanos();
+    private boolean old(Answer known) {
+        return nanos.getAsLong() - known.nanos() > OFTEN.toNanos();
     }
 
     /**
@@ -68,9 +83,9 @@ final class DatabaseClock extends Clock {
     void freshen(Supplier<Instant> atHand) {
         Answer known = answer;
         if (known == null || known.at() == null || old(known)) {
-            long sent = System.nanoTime();
+            long sent = nanos.getAsLong();
             Instant said = atHand.get();
-            answer = new Answer(said, sent + (System.nanoTime() - sent) / 2);
+            answer = new Answer(said, sent + (nanos.getAsLong() - sent) / 2);
         }
     }
 
@@ -91,15 +106,16 @@ final class DatabaseClock extends Clock {
     }
 
     private Answer really(@Nullable Answer before) {
-        long sent = System.nanoTime();
+        AtomicLong asked = new AtomicLong(nanos.getAsLong());
         Answer fresh;
         boolean interrupted = Thread.interrupted();
         try {
-            Instant said = question.ask();
-            long received = System.nanoTime();
-            fresh = new Answer(said, sent + (received - sent) / 2);
+            Instant said = question.ask(() -> asked.set(nanos.getAsLong()));
+            long sent = asked.get();
+            fresh = new Answer(said, sent + (nanos.getAsLong() - sent) / 2);
         } catch (SQLException e) {
             LOG.debug("The database did not tell its time: {}", e.getMessage());
+            long sent = asked.get();
             Instant at =
                     before == null || before.at() == null ? null : before.at().plusNanos(sent - before.nanos());
             fresh = new Answer(at, sent);

@@ -111,6 +111,14 @@ record JdbcOperations(Session session) implements Store.Operations {
     }
 
     @Override
+    public List<OperationRow> unsettled(Owner owner) {
+        return session.list(
+                JdbcOperations::row,
+                "SELECT " + COLUMNS + " FROM $operations WHERE owner = ? AND state <> 'SETTLED' ORDER BY id",
+                owner.id());
+    }
+
+    @Override
     public int open(@Nullable Owner owner) {
         if (owner == null) {
             return (int) session.number("SELECT count(*) FROM $operations WHERE state <> 'SETTLED'");

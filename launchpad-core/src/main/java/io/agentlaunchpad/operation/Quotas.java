@@ -10,8 +10,8 @@ import io.agentlaunchpad.agent.Quantity;
  * Quotas.standard().agentsByOwner(20).memoryByOwner("32Gi")
  * }</pre>
  *
- * <p>An agent counts with the resources of its serving release, or those first asked for, times its replicas; stopped ones
- * count too, so that starting them is never refused. Stopping, rolling back and deleting are always accepted.
+ * <p>An agent counts with the resources of its serving release, or those first asked for, times its replicas, and with those of
+ * an operation that waits where they are more; stopped ones count too, so that starting them is never refused. Stopping, rolling back and deleting are always accepted.
  *
  * @param open operations of all owners that are not settled
  * @param openByOwner those of one owner

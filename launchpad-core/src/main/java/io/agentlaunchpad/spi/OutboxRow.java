@@ -30,6 +30,12 @@ public record OutboxRow(
         return new OutboxRow(key, notifier, notice, attempts, notBefore, lease);
     }
 
+    /** Left to others until then, as if nobody had tried. */
+    public OutboxRow leftUntil(Instant due) {
+        return new OutboxRow(key, notifier, notice, attempts, due, null);
+    }
+
+    /** Tried in vain, and due again then. */
     public OutboxRow retryAt(Instant due) {
         return new OutboxRow(key, notifier, notice, attempts + 1, due, null);
     }

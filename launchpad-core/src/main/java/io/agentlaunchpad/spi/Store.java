@@ -146,6 +146,9 @@ public interface Store extends AutoCloseable {
         /** Those of one agent that are not settled, oldest first. */
         List<OperationRow> unsettled(AgentId agentId);
 
+        /** Those of one owner that are not settled, oldest first. */
+        List<OperationRow> unsettled(Owner owner);
+
         /**
          * How many of one owner are not settled, or of all where it is null. Of two transactions that count for the same
          * owner and then insert, the second one counts what the first one inserted.

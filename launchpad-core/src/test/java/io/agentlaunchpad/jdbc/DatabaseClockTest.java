@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ class DatabaseClockTest {
     @Test
     void it_is_the_databases_time_however_this_machines_clock_stands() {
         for (Duration off : new Duration[] {SKEW, SKEW.negated()}) {
-            DatabaseClock clock = new DatabaseClock(() -> Instant.now().plus(off));
+            DatabaseClock clock = new DatabaseClock(connected -> Instant.now().plus(off));
 
             for (int i = 0; i < 3; i++) {
                 assertThat(Duration.between(Instant.now().plus(off), clock.instant())
@@ -30,6 +31,22 @@ class DatabaseClockTest {
                         .isLessThan(Duration.ofSeconds(2));
             }
         }
+    }
+
+    @Test
+    void the_wait_for_a_connection_is_no_part_of_the_journey() {
+        AtomicLong nanos = new AtomicLong(1);
+        Instant said = Instant.parse("2026-01-01T00:00:00Z");
+        DatabaseClock clock = new DatabaseClock(
+                connected -> {
+                    nanos.addAndGet(Duration.ofSeconds(8).toNanos());
+                    connected.run();
+                    nanos.addAndGet(Duration.ofMillis(4).toNanos());
+                    return said;
+                },
+                nanos::get);
+
+        assertThat(clock.instant()).isEqualTo(said.plusMillis(2));
     }
 
     @Test
@@ -121,7 +138,7 @@ class DatabaseClockTest {
 
     @Test
     void where_the_database_does_not_answer_this_machines_clock_goes_on() {
-        DatabaseClock clock = new DatabaseClock(() -> {
+        DatabaseClock clock = new DatabaseClock(connected -> {
             throw new SQLException("gone");
         });
 

@@ -8,20 +8,32 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.agentlaunchpad.Agent;
 import io.agentlaunchpad.FakeArtifacts;
 import io.agentlaunchpad.FakePlatform;
+import io.agentlaunchpad.LaunchpadBuilder;
 import io.agentlaunchpad.ManualLaunchpad;
+import io.agentlaunchpad.MovableClock;
 import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.agent.Secrets;
+import io.agentlaunchpad.error.UnreachableException;
 import io.agentlaunchpad.error.WiringException;
 import io.agentlaunchpad.event.EventType;
+import io.agentlaunchpad.local.Stores;
 import io.agentlaunchpad.operation.LaunchRequest;
 import io.agentlaunchpad.spi.Notice;
+import io.agentlaunchpad.spi.Notifier;
+import io.agentlaunchpad.spi.Store;
+import io.agentlaunchpad.spi.WorkContext;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import mockwebserver3.MockResponse;
@@ -140,11 +152,101 @@ class NotifierTest {
                 .isInstanceOf(WiringException.class);
     }
 
+    @Test
+    void a_process_that_does_not_know_a_notifier_uses_up_none_of_its_attempts() {
+        Store shared = Stores.inMemory();
+        receiver.enqueue(new MockResponse.Builder().code(503).build());
+        receiver.enqueue(new MockResponse.Builder().code(204).build());
+        try (ManualLaunchpad knowing = launchpad(builder -> builder.store(shared));
+                ManualLaunchpad other = ManualLaunchpad.with(
+                        knowing.clock(),
+                        "other",
+                        builder -> builder.store(shared)
+                                .platform("test", new FakePlatform())
+                                .artifacts(new FakeArtifacts()))) {
+            knowing.launchpad().submit(request(), Secrets.none());
+            knowing.runOne();
+            for (int i = 0; i < 8; i++) {
+                other.runAll();
+                other.clock().advance(Duration.ofMinutes(1));
+            }
+            knowing.runAll();
+            knowing.clock().advance(Duration.ofSeconds(2));
+            knowing.runAll();
+
+            assertThat(receiver.getRequestCount()).isEqualTo(2);
+            assertThat(shared.<Integer>read(tables -> tables.outbox().size())).isZero();
+        }
+    }
+
+    @Test
+    void an_error_of_a_notifier_is_a_failed_attempt_like_another() {
+        AtomicInteger calls = new AtomicInteger();
+        Notifier broken = notifier((notice, context) -> {
+            if (calls.incrementAndGet() == 1) {
+                throw new NoClassDefFoundError("of another version");
+            }
+        });
+        try (ManualLaunchpad manual = launchpad(builder -> builder.notifier(broken))) {
+            manual.launchpad().submit(request(), Secrets.none());
+            manual.runAll();
+            manual.clock().advance(Duration.ofSeconds(2));
+            manual.runAll();
+
+            assertThat(calls).hasValue(2);
+        }
+    }
+
+    @Test
+    void closing_gives_the_last_news_a_few_seconds_and_leaves_the_rest_to_the_next_start() {
+        List<Duration> given = new ArrayList<>();
+        Store shared = Stores.inMemory();
+        MovableClock clock = new MovableClock();
+        Notifier slow = notifier((notice, context) -> {
+            given.add(context.remaining());
+            clock.advance(Duration.ofSeconds(3));
+            throw new UnreachableException("The receiver did not answer.", "start it.");
+        });
+        ManualLaunchpad manual = ManualLaunchpad.with(
+                clock,
+                "closing",
+                builder -> builder.store(shared)
+                        .platform("test", new FakePlatform())
+                        .artifacts(new FakeArtifacts())
+                        .notifier(slow));
+        for (int i = 0; i < 4; i++) {
+            manual.launchpad().submit(request(), Secrets.none());
+            manual.runOne();
+        }
+
+        manual.close();
+
+        assertThat(given).containsExactly(Duration.ofSeconds(5), Duration.ofSeconds(2));
+    }
+
+    private static Notifier notifier(BiConsumer<Notice, WorkContext> deliver) {
+        return new Notifier() {
+            @Override
+            public String name() {
+                return "test";
+            }
+
+            @Override
+            public void deliver(Notice notice, WorkContext context) {
+                deliver.accept(notice, context);
+            }
+        };
+    }
+
     private ManualLaunchpad launchpad() {
+        return launchpad(builder -> builder);
+    }
+
+    private ManualLaunchpad launchpad(UnaryOperator<LaunchpadBuilder> more) {
         URI address = URI.create("http://127.0.0.1:" + receiver.getPort() + "/hook");
-        return ManualLaunchpad.with(builder -> builder.platform("test", new FakePlatform())
+        return ManualLaunchpad.with(builder -> more.apply(builder.platform("test", new FakePlatform())
                 .artifacts(new FakeArtifacts())
-                .notifier(WebhookNotifier.to(address, SECRET)));
+                .notifier(WebhookNotifier.to(address, SECRET))));
     }
 
     private static LaunchRequest request() {

@@ -423,6 +423,10 @@ public abstract class StoreContract {
             assertThat(listed(tables -> tables.operations().unsettled(ADA)))
                     .extracting(OperationRow::id)
                     .containsExactly(opId(2));
+            assertThat(listed(tables -> tables.operations().unsettled(ANNA)))
+                    .hasSize(2)
+                    .isSortedAccordingTo(java.util.Comparator.comparing(OperationRow::id))
+                    .allMatch(row -> row.owner().equals(ANNA));
         }
 
         @Test

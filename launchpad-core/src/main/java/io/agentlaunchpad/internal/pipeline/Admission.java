@@ -1,13 +1,20 @@
 package io.agentlaunchpad.internal.pipeline;
 
 import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.agent.Quantity;
 import io.agentlaunchpad.agent.Resources;
 import io.agentlaunchpad.error.ConflictException;
+import io.agentlaunchpad.operation.OperationKind;
 import io.agentlaunchpad.operation.Quotas;
 import io.agentlaunchpad.spi.AgentRow;
+import io.agentlaunchpad.spi.OperationRow;
 import io.agentlaunchpad.spi.Store;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses what would be too much, with what there is and what is allowed. */
@@ -44,13 +51,20 @@ record Admission(Quotas quotas) {
         int agents = 1;
         long cpu = (long) wanted.cpuMillis() * wanted.replicas();
         long memory = wanted.memoryBytes() * wanted.replicas();
+        Map<AgentId, List<OperationRow>> waiting =
+                tables.operations().unsettled(owner).stream().collect(Collectors.groupingBy(OperationRow::agentId));
         for (AgentRow other : tables.agents().list(owner, null, Integer.MAX_VALUE)) {
             if (!other.id().equals(agentId)) {
-                Resources has = other.spec().resources();
-                int replicas = Math.max(has.replicas(), other.servingReplicas());
+                List<Resources> sizes = sizes(other, waiting.getOrDefault(other.id(), List.of()));
                 agents++;
-                cpu += (long) has.cpuMillis() * replicas;
-                memory += has.memoryBytes() * replicas;
+                cpu += sizes.stream()
+                        .mapToLong(size -> (long) size.cpuMillis() * size.replicas())
+                        .max()
+                        .orElse(0);
+                memory += sizes.stream()
+                        .mapToLong(size -> size.memoryBytes() * size.replicas())
+                        .max()
+                        .orElse(0);
             }
         }
         if (agents > quotas.agentsByOwner()) {
@@ -68,6 +82,26 @@ record Admission(Quotas quotas) {
                     Quantity.memoryText(memory) + " of memory with this agent",
                     Quantity.memoryText(quotas.memoryByOwner()) + " are allowed");
         }
+    }
+
+    /** What an agent has, and what it will have when that which waits is done. */
+    private static List<Resources> sizes(AgentRow agent, List<OperationRow> waiting) {
+        Resources has = agent.spec().resources();
+        List<Resources> sizes = new ArrayList<>();
+        sizes.add(with(has, Math.max(has.replicas(), agent.servingReplicas())));
+        for (OperationRow row : waiting) {
+            AgentSpec asked = row.ask().spec();
+            if (asked != null) {
+                sizes.add(asked.resources());
+            } else if (row.kind() == OperationKind.SCALE) {
+                sizes.add(with(has, row.ask().replicas()));
+            }
+        }
+        return sizes;
+    }
+
+    private static Resources with(Resources has, int replicas) {
+        return new Resources(has.memoryBytes(), has.cpuMillis(), replicas);
     }
 
     private static ConflictException exceeded(Owner owner, String has, String allowed) {

@@ -13,6 +13,7 @@ public final class Engine implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration DRAIN = Duration.ofSeconds(30);
+    private static final Duration LAST_NEWS = Duration.ofSeconds(5);
 
     private final Parts parts;
     private final ScheduledExecutorService timer;
@@ -28,7 +29,8 @@ public final class Engine implements AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored") // sendAll() and prune() log what they throw
     public Engine(Parts parts, int workers) {
         this.parts = parts;
-        this.timer = executor("launchpad-timer", 3);
+        // A heartbeat waits where its operation's own thread waits for the database; it must not hold up the others'.
+        this.timer = executor("launchpad-timer", Math.max(3, workers + 2));
         this.mail = executor("launchpad-outbox", 1);
         this.ledger = new Ledger(parts.store(), parts.clock(), parts.listeners());
         this.submissions = new Submissions(parts, ledger, timer);
@@ -103,7 +105,7 @@ public final class Engine implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         // News of the last operation goes out now where that is quick; what stays is sent at the next start.
-        sendAll();
+        sending(() -> outbox.allWithin(LAST_NEWS));
         waiters.close();
         timer.shutdownNow();
         parts.platforms().values().forEach(io.agentlaunchpad.spi.Platform::close);
@@ -119,18 +121,25 @@ public final class Engine implements AutoCloseable {
             while (kept != null && removed > 0 && !timer.isShutdown()) {
                 removed = parts.store().prune(parts.clock().instant().minus(kept));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("Forgetting old records failed; trying again in an hour", e);
         }
     }
 
     private void sendAll() {
-        try {
-            boolean more = !parts.notifiers().isEmpty();
-            while (more) {
-                more = outbox.once();
+        sending(() -> {
+            while (outbox.once()) {
+                LOG.trace("Sent one");
             }
-        } catch (RuntimeException e) {
+        });
+    }
+
+    private void sending(Runnable work) {
+        try {
+            if (!parts.notifiers().isEmpty()) {
+                work.run();
+            }
+        } catch (RuntimeException | Error e) {
             LOG.warn("Sending notices failed; trying again later", e);
         }
     }

@@ -87,7 +87,7 @@ public final class Ledger {
         for (LaunchpadListener listener : listeners) {
             try {
                 call.accept(listener);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("A listener failed; the others go on", e);
             }
         }

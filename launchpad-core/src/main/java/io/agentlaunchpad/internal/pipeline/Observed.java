@@ -31,7 +31,7 @@ final class Observed {
                             row.kind(),
                             stage,
                             row.claim().attempts())));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("An observer failed; the work goes on", e);
             return new Observed(null);
         }
@@ -43,7 +43,7 @@ final class Observed {
         }
         try {
             scope.end(outcome, failure);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("An observer failed; the work goes on", e);
         }
     }

@@ -32,32 +32,45 @@ public final class Outbox {
 
     /** Sends one that is due. Returns whether there was one. */
     public boolean once() {
+        return once(LIMIT);
+    }
+
+    /** Sends what is due, for so long. */
+    void allWithin(Duration atMost) {
+        Instant end = parts.own().instant().plus(atMost);
+        Duration left = atMost;
+        while (left.compareTo(Duration.ZERO) > 0 && once(left)) {
+            left = Duration.between(parts.own().instant(), end);
+        }
+    }
+
+    private boolean once(Duration limit) {
         Instant now = parts.clock().instant();
         Optional<OutboxRow> due = parts.store()
                 .transact(tables ->
                         tables.outbox().claim(new Store.Claim(parts.worker(), now, now.plus(LIMIT.multipliedBy(2)))));
-        due.ifPresent(this::deliver);
+        due.ifPresent(row -> deliver(row, limit));
         return due.isPresent();
     }
 
-    private void deliver(OutboxRow row) {
+    private void deliver(OutboxRow row, Duration limit) {
         Optional<Notifier> notifier = parts.notifiers().stream()
                 .filter(candidate -> candidate.name().equals(row.notifier()))
                 .findFirst();
         if (notifier.isEmpty()) {
             // Another process may have it; this one must not drop its news.
             parts.store().transact(tables -> {
-                tables.outbox().update(row.retryAt(parts.clock().instant().plus(Duration.ofMinutes(1))));
+                tables.outbox().update(row.leftUntil(parts.clock().instant().plus(Duration.ofMinutes(1))));
                 return null;
             });
             return;
         }
-        try (Work work = Work.of("notifying", parts.own(), LIMIT, timer, null)) {
+        try (Work work = Work.of("notifying", parts.own(), limit, timer, null)) {
             notifier.get().deliver(row.notice(), work);
             remove(row);
         } catch (LaunchpadException e) {
             failed(row, e.failure().sentence(), e.retryable());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("Notifier {} failed unexpectedly", row.notifier(), e);
             failed(row, e.getClass().getSimpleName(), true);
         }

@@ -175,13 +175,14 @@ final class Runner {
         }
         OperationRow row = run.row();
         Instant now = run.parts().clock().instant();
+        boolean begunDelete = row.kind() == OperationKind.DELETE && row.stage() != null;
         boolean again = why.retryable()
-                && !run.cancelRequested()
+                && (begunDelete || !run.cancelRequested())
                 && row.claim().attempts() < run.parts().timings().attempts();
         if (again && !row.progress().deployed()) {
             throw giveBack(run, pause(run), why.failure());
         }
-        if (row.kind() == OperationKind.DELETE && row.stage() != null) {
+        if (begunDelete) {
             return new Result(Outcome.FAILED, why.failure(), List.of("the agent, at least in part"), null, now);
         }
         if (!row.progress().deployed()) {

@@ -17,6 +17,7 @@ import io.agentlaunchpad.spi.OperationRow.Result;
 import io.agentlaunchpad.spi.OutboxRow;
 import io.agentlaunchpad.spi.Store;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,7 @@ final class Settlement {
             AgentRow agent = tables.agents().find(agentId).orElseThrow();
             List<Release> before = tables.releases().list(agentId);
             if (row.kind() == OperationKind.DELETE && result.outcome() == Outcome.SUCCEEDED) {
-                if (forget(tables, agent, row, result)) {
+                if (forget(entry, agent, row, result)) {
                     row = run.row().settled(result.ending(told.sequence()));
                 }
             } else {
@@ -70,18 +71,34 @@ final class Settlement {
     }
 
     /** The end of an agent, or a new beginning where a launch of the same name waits already: then not. */
-    private static boolean forget(Store.Tables tables, AgentRow agent, OperationRow row, Result result) {
-        boolean waited = tables.operations().unsettled(agent.id()).stream()
-                .anyMatch(other -> !other.id().equals(row.id()));
-        if (waited) {
+    private static boolean forget(Ledger.Entry entry, AgentRow agent, OperationRow row, Result result) {
+        Store.Tables tables = entry.tables();
+        List<OperationRow> waiting = tables.operations().unsettled(agent.id()).stream()
+                .filter(other -> !other.id().equals(row.id()))
+                .toList();
+        boolean anew = waiting.stream().anyMatch(other -> other.kind() == OperationKind.LAUNCH);
+        if (anew) {
             tables.releases()
                     .list(agent.id())
                     .forEach(release -> tables.releases().remove(agent.id(), release.revision()));
             tables.agents().put(agent.withoutRelease(result.settledAt()));
         } else {
+            // They came while it was being deleted, and would find nothing to change.
+            waiting.forEach(other -> endWithAgent(entry, other, result.settledAt()));
             tables.agents().forget(agent.id());
         }
-        return !waited;
+        return !anew;
+    }
+
+    private static void endWithAgent(Ledger.Entry entry, OperationRow waiting, Instant at) {
+        Failure why = new Failure(
+                "AGENT_DELETED",
+                "Agent " + waiting.agentId() + " was deleted before it began.",
+                "launch the agent again.",
+                false);
+        Result end = new Result(Outcome.CANCELLED, why, List.of(), null, at);
+        Run.fenced(entry.tables(), waiting.settled(end));
+        entry.event(EventType.OPERATION_SETTLED, waiting.id(), sentence(waiting, end), data(waiting, end));
     }
 
     private static void update(Store.Tables tables, AgentRow agent, OperationRow row, Result result) {

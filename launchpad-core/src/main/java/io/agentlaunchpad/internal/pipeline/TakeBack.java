@@ -53,13 +53,11 @@ final class TakeBack {
                 throw e;
             }
             left.add(unfinished(e));
-        } catch (LaunchpadException e) {
+        } catch (RuntimeException | Error e) {
             if (run.abandoned()) {
                 throw Runner.giveBack(run);
             }
-            left.add(unfinished(e));
-        } catch (RuntimeException | Error e) {
-            left.add(unfinished(Runner.unexpected(run, e)));
+            left.add(unfinished(e instanceof LaunchpadException known ? known : Runner.unexpected(run, e)));
         }
         run.save(
                 current -> current,

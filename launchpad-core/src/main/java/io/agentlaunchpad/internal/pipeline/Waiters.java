@@ -131,7 +131,7 @@ public final class Waiters implements AutoCloseable {
                 });
                 ids.forEach(id -> tell(id, Optional.ofNullable(rows.get(id))));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("Looking for settled operations failed; trying again", e);
         }
     }

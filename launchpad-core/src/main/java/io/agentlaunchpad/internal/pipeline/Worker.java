@@ -140,7 +140,7 @@ public final class Worker implements AutoCloseable {
             runner.run(run);
         } finally {
             heart.cancel(false);
-            running.remove(row.id());
+            running.remove(row.id(), run);
             parts.doorbell().ring();
         }
     }
@@ -172,7 +172,7 @@ public final class Worker implements AutoCloseable {
             }
         } catch (StoreException e) {
             LOG.warn("The heartbeat of {} failed: {}", run.row().id(), e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // The timer would not call again, and the lease would run out under work that goes on.
             LOG.warn("The heartbeat of {} failed", run.row().id(), e);
         }

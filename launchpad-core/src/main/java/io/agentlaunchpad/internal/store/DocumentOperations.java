@@ -121,12 +121,15 @@ record DocumentOperations(Transaction transaction, Predicate<String> gone) imple
     }
 
     @Override
+    public List<OperationRow> unsettled(Owner owner) {
+        return unsettled(Integer.MAX_VALUE).stream()
+                .filter(row -> row.owner().equals(owner))
+                .toList();
+    }
+
+    @Override
     public int open(@Nullable Owner owner) {
-        return owner == null
-                ? transaction.keys(OPEN).size()
-                : (int) unsettled(Integer.MAX_VALUE).stream()
-                        .filter(row -> row.owner().equals(owner))
-                        .count();
+        return owner == null ? transaction.keys(OPEN).size() : unsettled(owner).size();
     }
 
     @Override

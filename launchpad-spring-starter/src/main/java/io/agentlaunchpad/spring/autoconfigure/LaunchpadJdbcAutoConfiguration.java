@@ -61,7 +61,9 @@ public class LaunchpadJdbcAutoConfiguration {
 
         @Override
         public Optional<Connection> current() {
-            if (!TransactionSynchronizationManager.isActualTransactionActive()
+            // Once it is over, Spring shows its connection for a while, but has ended its synchronization.
+            if (!TransactionSynchronizationManager.isSynchronizationActive()
+                    || !TransactionSynchronizationManager.isActualTransactionActive()
                     || !TransactionSynchronizationManager.hasResource(dataSource)) {
                 return Optional.empty();
             }

@@ -33,6 +33,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Records, keys and bells where the application has a database or a Redis. */
@@ -94,6 +96,26 @@ class DatabaseAutoConfigurationTest {
                     .isInstanceOf(IllegalStateException.class);
             assertThat(launchpad.fleet().all()).isEmpty();
             transaction.executeWithoutResult(status -> submit(launchpad));
+            assertThat(launchpad.fleet().all()).hasSize(1);
+        });
+    }
+
+    @Test
+    void what_is_submitted_once_a_transaction_is_over_is_written_by_itself() {
+        withDatabase().run(context -> {
+            Launchpad launchpad = context.getBean(Launchpad.class);
+            DataSource own = context.getBean(DataSource.class);
+            new TransactionTemplate(new DataSourceTransactionManager(own)).executeWithoutResult(status -> {
+                JdbcClient.create(own).sql("SELECT 1").query(Integer.class).single();
+                // When a @TransactionalEventListener is called; Spring logs what it throws.
+                TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                    @Override
+                    public void afterCompletion(int outcome) {
+                        assertThat(context.getBean(Store.class).joined()).isFalse();
+                        submit(launchpad);
+                    }
+                });
+            });
             assertThat(launchpad.fleet().all()).hasSize(1);
         });
     }
