@@ -17,6 +17,8 @@ up_cluster() {
   up_base_image
   cluster_image pause "$BIN/pause" /pause
   cluster_image coredns "$BIN/coredns" "/coredns -conf /etc/coredns/Corefile"
+  # From here on down has something to take back, wherever this ends.
+  mkdir -p "$CLUSTER"
   cluster_network
   cluster_certificates
   cluster_cgroups

@@ -44,10 +44,12 @@ postgres_start() {
   die "PostgreSQL did not start" "see $LOGS/postgres.log"
 }
 
-postgres_sql() {
+# Without the caller's own PG variables: another database's TLS or options.
+postgres_sql() (
+  unset "${!PG@}"
   PGPASSWORD=$(secret postgres) PGCONNECT_TIMEOUT=3 "$STATE/postgres/install/bin/psql" -h 127.0.0.1 -p "$POSTGRES_PORT" \
     -U launchpad -qtA "$@" </dev/null
-}
+)
 
 postgres_install() {
   local dir=$1
@@ -73,5 +75,6 @@ exports_postgres() {
 postgres_tidy() {
   running postgres || return 0
   postgres_sql -d postgres -c "select format('drop database if exists %I with (force)', datname) from pg_database where datname like 'lpt\_%'" |
-    while read -r sql; do postgres_sql -d postgres -c "$sql" || true; done
+    while read -r sql; do postgres_sql -d postgres -c "$sql" || true; done ||
+    say "testbed: PostgreSQL does not answer; databases of killed test runs stay"
 }

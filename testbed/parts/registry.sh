@@ -65,6 +65,7 @@ registry_tidy() {
   for name in plain tls; do
     [[ -d $STATE/registry/$name/docker ]] || continue
     rm -rf "$STATE/registry/$name"/docker/registry/v2/repositories/lpt-*
-    docker-registry garbage-collect --delete-untagged "$STATE/registry/$name.yml" >"$LOGS/registry-tidy.log" 2>&1 || say "testbed: could not tidy the registry (see $LOGS/registry-tidy.log)"
+    (unset "${!REGISTRY_@}" && docker-registry garbage-collect --delete-untagged "$STATE/registry/$name.yml") >"$LOGS/registry-tidy.log" 2>&1 ||
+      say "testbed: could not tidy the registry (see $LOGS/registry-tidy.log)"
   done
 }
