@@ -372,6 +372,24 @@ class PipelineTest {
             small.launchpad().submit(LaunchRequest.of(spec("two", "700Mi")).ownedBy(anna), Secrets.none());
         }
 
+        @Test
+        void copies_of_the_size_that_waits() {
+            Owner anna = Owner.of("anna");
+            ManualLaunchpad small = with(Quotas.standard().memoryByOwner("2Gi"));
+            submit(small, "one", anna);
+            submit(small, "two", anna);
+            small.runAll();
+            small.launchpad().submit(LaunchRequest.of(spec("one", "800Mi")).ownedBy(anna), Secrets.none());
+            Agent one = small.launchpad().fleet(anna).find("one").orElseThrow();
+
+            assertThatThrownBy(() -> one.scale(3)).hasMessageContaining("2656Mi of memory with this agent");
+
+            one.scale(2);
+            assertThatThrownBy(() -> small.launchpad()
+                            .submit(LaunchRequest.of(spec("two", "600Mi")).ownedBy(anna), Secrets.none()))
+                    .hasMessageContaining("2200Mi of memory with this agent");
+        }
+
         private void submit(ManualLaunchpad to, String name, Owner owner) {
             to.launchpad().submit(LaunchRequest.of(spec(name, "256Mi")).ownedBy(owner), Secrets.none());
         }
@@ -461,12 +479,29 @@ class PipelineTest {
 
         assertThat(done(delete).outcome()).isEqualTo(Outcome.SUCCEEDED);
 
+        Report ended = restart.await(Duration.ofSeconds(1));
+        assertThat(ended.outcome()).isEqualTo(Outcome.CANCELLED);
+        assertThat(ended.failureIfAny().orElseThrow().code()).isEqualTo("AGENT_DELETED");
         assertThat(launchpad.fleet().all()).isEmpty();
         assertThat(launchpad.openOperations(10)).isEmpty();
-        assertThat(heard).anySatisfy(event -> {
-            assertThat(event.operationId()).isEqualTo(restart.id());
-            assertThat(event.data()).containsEntry("code", "AGENT_DELETED");
-        });
+        assertThat(heard)
+                .as("the agent's last event is the delete's")
+                .filteredOn(event -> event.type() == EventType.OPERATION_SETTLED)
+                .extracting(AgentEvent::operationId)
+                .containsExactly(restart.id(), delete.id());
+    }
+
+    @Test
+    void two_deletes_of_one_agent_both_succeed() {
+        launch("Explains");
+        Operation first = agent().delete();
+        Operation second = agent().delete();
+
+        manual.runOne();
+        assertThat(first.report().orElseThrow().outcome()).isEqualTo(Outcome.SUCCEEDED);
+        assertThat(done(second).outcome()).isEqualTo(Outcome.SUCCEEDED);
+
+        assertThat(launchpad.fleet().all()).isEmpty();
     }
 
     /** Values are stored before the launch that names them: others must not forget them in between. */

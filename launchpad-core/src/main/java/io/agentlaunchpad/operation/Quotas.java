@@ -11,7 +11,7 @@ import io.agentlaunchpad.agent.Quantity;
  * }</pre>
  *
  * <p>An agent counts with the resources of its serving release, or those first asked for, times its replicas, and with those of
- * an operation that waits where they are more; stopped ones count too, so that starting them is never refused. Stopping, rolling back and deleting are always accepted.
+ * a launch or scaling that waits where they are more; stopped ones count too, so that starting them is never refused. Stopping, rolling back and deleting are always accepted.
  *
  * @param open operations of all owners that are not settled
  * @param openByOwner those of one owner

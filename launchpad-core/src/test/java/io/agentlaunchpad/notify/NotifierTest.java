@@ -224,6 +224,33 @@ class NotifierTest {
         assertThat(given).containsExactly(Duration.ofSeconds(5), Duration.ofSeconds(2));
     }
 
+    @Test
+    void a_delivery_that_closing_cut_off_is_none() {
+        Store shared = Stores.inMemory();
+        MovableClock clock = new MovableClock();
+        AtomicInteger delivered = new AtomicInteger();
+        Notifier slow = notifier((notice, context) -> {
+            clock.advance(Duration.ofSeconds(6));
+            context.check();
+            delivered.incrementAndGet();
+        });
+        UnaryOperator<LaunchpadBuilder> parts = builder -> builder.store(shared)
+                .platform("test", new FakePlatform())
+                .artifacts(new FakeArtifacts())
+                .notifier(slow);
+        ManualLaunchpad closing = ManualLaunchpad.with(clock, "closing", parts);
+        closing.launchpad().submit(request(), Secrets.none());
+        closing.runOne();
+
+        closing.close();
+
+        assertThat(delivered).hasValue(0);
+        try (ManualLaunchpad next = ManualLaunchpad.with(clock, "next", parts)) {
+            next.runAll();
+            assertThat(delivered).hasValue(1);
+        }
+    }
+
     private static Notifier notifier(BiConsumer<Notice, WorkContext> deliver) {
         return new Notifier() {
             @Override

@@ -105,11 +105,18 @@ final class RegistryTarget implements Target {
                 published.remove(runtime.manifest().digest());
                 runtime = runtimes.obtain(spec, lock, context);
                 made = AgentImages.make(runtime, spec.name(), hash, files);
-            } else if (!taken) {
+                mounted.clear();
+            } else if (taken) {
+                mounted.remove(bringing(repository, runtime));
+            } else {
                 throw gone;
             }
-            mounted.clear();
-            push(made, runtime, repository, hash, context);
+            try {
+                push(made, runtime, repository, hash, context);
+            } catch (BuildException | PreflightException again) {
+                again.addSuppressed(gone);
+                throw again;
+            }
         }
         // Nobody found it, so it has no final tag, even if it had one once.
         published.remove(made.digest());

@@ -84,17 +84,25 @@ record Admission(Quotas quotas) {
         }
     }
 
-    /** What an agent has, and what it will have when that which waits is done. */
+    /** What an agent will have once it is scaled, when all that waits before that is done; null where that is no more. */
+    static @Nullable Resources scaled(Store.Tables tables, AgentRow agent, int replicas) {
+        List<Resources> sizes = sizes(agent, tables.operations().unsettled(agent.id()));
+        Resources last = sizes.get(sizes.size() - 1);
+        return replicas > last.replicas() ? with(last, replicas) : null;
+    }
+
+    /** What an agent has, and then has after each operation that waits. */
     private static List<Resources> sizes(AgentRow agent, List<OperationRow> waiting) {
         Resources has = agent.spec().resources();
         List<Resources> sizes = new ArrayList<>();
         sizes.add(with(has, Math.max(has.replicas(), agent.servingReplicas())));
         for (OperationRow row : waiting) {
+            Resources last = sizes.get(sizes.size() - 1);
             AgentSpec asked = row.ask().spec();
             if (asked != null) {
                 sizes.add(asked.resources());
             } else if (row.kind() == OperationKind.SCALE) {
-                sizes.add(with(has, row.ask().replicas()));
+                sizes.add(with(last, row.ask().replicas()));
             }
         }
         return sizes;

@@ -1,5 +1,6 @@
 package io.agentlaunchpad.internal.pipeline;
 
+import io.agentlaunchpad.error.DeadlineException;
 import io.agentlaunchpad.error.LaunchpadException;
 import io.agentlaunchpad.event.EventType;
 import io.agentlaunchpad.spi.Notifier;
@@ -59,21 +60,32 @@ public final class Outbox {
                 .findFirst();
         if (notifier.isEmpty()) {
             // Another process may have it; this one must not drop its news.
-            parts.store().transact(tables -> {
-                tables.outbox().update(row.leftUntil(parts.clock().instant().plus(Duration.ofMinutes(1))));
-                return null;
-            });
+            leave(row, parts.clock().instant().plus(Duration.ofMinutes(1)));
             return;
         }
         try (Work work = Work.of("notifying", parts.own(), limit, timer, null)) {
             notifier.get().deliver(row.notice(), work);
             remove(row);
+        } catch (DeadlineException e) {
+            if (limit.compareTo(LIMIT) < 0) {
+                // It was not given its time: that is no failure.
+                leave(row, parts.clock().instant());
+            } else {
+                failed(row, e.failure().sentence(), e.retryable());
+            }
         } catch (LaunchpadException e) {
             failed(row, e.failure().sentence(), e.retryable());
         } catch (RuntimeException | Error e) {
             LOG.warn("Notifier {} failed unexpectedly", row.notifier(), e);
             failed(row, e.getClass().getSimpleName(), true);
         }
+    }
+
+    private void leave(OutboxRow row, Instant due) {
+        parts.store().transact(tables -> {
+            tables.outbox().update(row.leftUntil(due));
+            return null;
+        });
     }
 
     private void failed(OutboxRow row, String why, boolean retryable) {

@@ -45,14 +45,26 @@ final class Settlement {
         Settled settled = run.ledger().write(agentId, entry -> {
             Store.Tables tables = entry.tables();
             OperationRow row = run.row().settled(result);
+            boolean deleted = row.kind() == OperationKind.DELETE && result.outcome() == Outcome.SUCCEEDED;
+            List<OperationRow> waiting = deleted ? waiting(tables, row) : List.of();
+            boolean forgotten = deleted && waiting.stream().noneMatch(Settlement::concernsTheNext);
+            List<OperationRow> ended = forgotten
+                    ? waiting.stream()
+                            .map(other -> endWithAgent(entry, other, result.settledAt()))
+                            .toList()
+                    : List.of();
+            // An agent's last event is that of its delete.
             AgentEvent told =
                     entry.event(EventType.OPERATION_SETTLED, row.id(), sentence(row, result), data(row, result));
             AgentRow agent = tables.agents().find(agentId).orElseThrow();
             List<Release> before = tables.releases().list(agentId);
-            if (row.kind() == OperationKind.DELETE && result.outcome() == Outcome.SUCCEEDED) {
-                if (forget(entry, agent, row, result)) {
-                    row = run.row().settled(result.ending(told.sequence()));
-                }
+            if (forgotten) {
+                tables.agents().forget(agentId);
+                ended.forEach(other -> Run.fenced(tables, other));
+                row = run.row().settled(result.ending(told.sequence()));
+            } else if (deleted) {
+                before.forEach(release -> tables.releases().remove(agentId, release.revision()));
+                tables.agents().put(agent.withoutRelease(result.settledAt()));
             } else {
                 update(tables, agent, row, result);
                 prune(tables, agentId, agent, row, result);
@@ -70,35 +82,27 @@ final class Settlement {
         return settled.unneeded();
     }
 
-    /** The end of an agent, or a new beginning where a launch of the same name waits already: then not. */
-    private static boolean forget(Ledger.Entry entry, AgentRow agent, OperationRow row, Result result) {
-        Store.Tables tables = entry.tables();
-        List<OperationRow> waiting = tables.operations().unsettled(agent.id()).stream()
+    private static List<OperationRow> waiting(Store.Tables tables, OperationRow row) {
+        return tables.operations().unsettled(row.agentId()).stream()
                 .filter(other -> !other.id().equals(row.id()))
                 .toList();
-        boolean anew = waiting.stream().anyMatch(other -> other.kind() == OperationKind.LAUNCH);
-        if (anew) {
-            tables.releases()
-                    .list(agent.id())
-                    .forEach(release -> tables.releases().remove(agent.id(), release.revision()));
-            tables.agents().put(agent.withoutRelease(result.settledAt()));
-        } else {
-            // They came while it was being deleted, and would find nothing to change.
-            waiting.forEach(other -> endWithAgent(entry, other, result.settledAt()));
-            tables.agents().forget(agent.id());
-        }
-        return !anew;
     }
 
-    private static void endWithAgent(Ledger.Entry entry, OperationRow waiting, Instant at) {
+    /** A launch makes an agent of the same name anew, and a delete removes whatever there is then. */
+    private static boolean concernsTheNext(OperationRow waiting) {
+        return waiting.kind() == OperationKind.LAUNCH || waiting.kind() == OperationKind.DELETE;
+    }
+
+    /** It came while the agent was being deleted, and would find nothing to change. */
+    private static OperationRow endWithAgent(Ledger.Entry entry, OperationRow waiting, Instant at) {
         Failure why = new Failure(
                 "AGENT_DELETED",
                 "Agent " + waiting.agentId() + " was deleted before it began.",
                 "launch the agent again.",
                 false);
         Result end = new Result(Outcome.CANCELLED, why, List.of(), null, at);
-        Run.fenced(entry.tables(), waiting.settled(end));
         entry.event(EventType.OPERATION_SETTLED, waiting.id(), sentence(waiting, end), data(waiting, end));
+        return waiting.settled(end);
     }
 
     private static void update(Store.Tables tables, AgentRow agent, OperationRow row, Result result) {

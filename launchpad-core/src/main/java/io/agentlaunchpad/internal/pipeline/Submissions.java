@@ -180,10 +180,9 @@ public final class Submissions {
             OperationRow row = row(
                     agent.id(), agent.owner(), kind, ask, null, parts.clock().instant());
             if (kind == OperationKind.SCALE || kind == OperationKind.RESTART || kind == OperationKind.START) {
-                Resources has = agent.spec().resources();
-                Resources wanted = new Resources(has.memoryBytes(), has.cpuMillis(), replicas);
-                boolean grows = kind == OperationKind.SCALE && replicas > has.replicas();
-                admission.check(entry.tables(), agent.owner(), agent.id(), grows ? wanted : null);
+                Resources wanted =
+                        kind == OperationKind.SCALE ? Admission.scaled(entry.tables(), agent, replicas) : null;
+                admission.check(entry.tables(), agent.owner(), agent.id(), wanted);
             }
             insert(entry, row, agent.name());
             return row;

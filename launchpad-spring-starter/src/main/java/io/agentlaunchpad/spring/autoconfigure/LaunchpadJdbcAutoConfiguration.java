@@ -6,7 +6,6 @@ import io.agentlaunchpad.spi.Store;
 import io.agentlaunchpad.spring.security.ApiKeys;
 import io.agentlaunchpad.spring.security.JdbcApiKeys;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -19,7 +18,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandi
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -57,23 +57,32 @@ public class LaunchpadJdbcAutoConfiguration {
     }
 
     /** The transaction that Spring manages on this thread. */
-    private record SpringTransactions(DataSource dataSource) implements ConnectionSource {
+    private static final class SpringTransactions extends DataSourceTransactionManager implements ConnectionSource {
+
+        private static final long serialVersionUID = 1L;
+
+        SpringTransactions(DataSource dataSource) {
+            super(dataSource);
+        }
 
         @Override
         public Optional<Connection> current() {
-            // Once it is over, Spring shows its connection for a while, but has ended its synchronization.
-            if (!TransactionSynchronizationManager.isSynchronizationActive()
-                    || !TransactionSynchronizationManager.isActualTransactionActive()
-                    || !TransactionSynchronizationManager.hasResource(dataSource)) {
-                return Optional.empty();
-            }
-            Connection bound = DataSourceUtils.getConnection(dataSource);
-            try {
-                // One that was merely used in a transaction on something else is kept too, and nobody would commit it.
-                return bound.getAutoCommit() ? Optional.empty() : Optional.of(bound);
-            } catch (SQLException e) {
-                throw new CannotGetJdbcConnectionException("The transaction's connection is broken", e);
-            }
+            // Once one is over, Spring shows its connection for a while, but has ended its synchronization.
+            return TransactionSynchronizationManager.isSynchronizationActive()
+                            && TransactionSynchronizationManager.isActualTransactionActive()
+                            && isOpen()
+                    ? Optional.of(DataSourceUtils.getConnection(obtainDataSource()))
+                    : Optional.empty();
+        }
+
+        /**
+         * Whether a transaction is open on the connection that Spring keeps for this thread. One that was merely used in a
+         * transaction on something else is kept too, synchronized with that one, and nobody would commit it. JPA shows its
+         * connection unsynchronized.
+         */
+        private boolean isOpen() {
+            return TransactionSynchronizationManager.getResource(obtainDataSource()) instanceof ConnectionHolder holder
+                    && (!holder.isSynchronizedWithTransaction() || isExistingTransaction(doGetTransaction()));
         }
 
         @Override

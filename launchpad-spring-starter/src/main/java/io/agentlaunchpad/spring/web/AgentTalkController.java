@@ -126,10 +126,12 @@ class AgentTalkController {
             Caller caller,
             @PathVariable String id,
             @RequestParam(defaultValue = "100") @Form(least = 1, most = 10_000) int lines,
-            @RequestParam(required = false) @Form(time = true) @Nullable String since) {
+            @RequestParam(required = false) @Form(time = true) @Nullable String since,
+            HttpServletRequest request) {
         LogQuery query = query(caller, lines, since).following();
         AgentId agent = directory.agent(caller, id).id();
-        return streams.log(caller, launchpad.agent(agent), query);
+        String requestId = String.valueOf(request.getAttribute(ApiFilter.REQUEST_ID));
+        return streams.log(caller, launchpad.agent(agent), query, failure -> Problems.problem(failure, requestId));
     }
 
     /** It exists; where its platform does not know it, it has not been started yet, or is gone again. */

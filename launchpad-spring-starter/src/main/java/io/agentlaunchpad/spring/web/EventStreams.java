@@ -4,6 +4,8 @@ import io.agentlaunchpad.Agent;
 import io.agentlaunchpad.Launchpad;
 import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.agent.Owner;
+import io.agentlaunchpad.error.CancelledException;
+import io.agentlaunchpad.error.DeadlineException;
 import io.agentlaunchpad.event.AgentEvent;
 import io.agentlaunchpad.spi.AgentAccess.LogQuery;
 import io.agentlaunchpad.spi.Store;
@@ -84,8 +86,9 @@ final class EventStreams implements SmartLifecycle {
         return stream.emitter();
     }
 
-    /** Log lines as they come, until the stream is too old or the agent is gone. */
-    synchronized SseEmitter log(Caller caller, Agent agent, LogQuery query) {
+    /** Log lines as they come, until the stream is too old or the agent is gone, or why there are none. */
+    synchronized SseEmitter log(
+            Caller caller, Agent agent, LogQuery query, Function<RuntimeException, Object> problem) {
         EventStream stream = new EventStream(caller.name(), EventSource.SILENT, limits.heartbeat(), emitter());
         Future<?> reading = add(stream).submit(() -> {
             try {
@@ -93,8 +96,13 @@ final class EventStreams implements SmartLifecycle {
                 stream.end();
             } catch (Gone e) {
                 LOG.debug("A reader of the log of {} is gone", agent.id());
+            } catch (CancelledException | DeadlineException e) {
+                // Its time is over; who wants more asks again.
+                LOG.debug("The log of {} ended", agent.id(), e);
+                stream.end();
             } catch (RuntimeException e) {
                 LOG.debug("The log of {} ended", agent.id(), e);
+                stream.send(SseEmitter.event().name("problem").data(Wire.text(problem.apply(e))));
                 stream.end();
             }
         });

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
@@ -48,9 +50,7 @@ class DatabaseAutoConfigurationTest {
 
     @BeforeEach
     void anApplicationWithADatabase() {
-        HikariConfig pool = new HikariConfig();
-        pool.setJdbcUrl("jdbc:h2:file:" + home.resolve("records"));
-        database = new HikariDataSource(pool);
+        database = pool(true);
         app = new WebApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(
                         LaunchpadAutoConfiguration.class,
@@ -59,6 +59,13 @@ class DatabaseAutoConfigurationTest {
                         LaunchpadStoreAutoConfiguration.class,
                         LaunchpadWebAutoConfiguration.class))
                 .withPropertyValues("launchpad.home=" + home, "launchpad.workers=0");
+    }
+
+    private HikariDataSource pool(boolean autoCommit) {
+        HikariConfig pool = new HikariConfig();
+        pool.setJdbcUrl("jdbc:h2:file:" + home.resolve("records"));
+        pool.setAutoCommit(autoCommit);
+        return new HikariDataSource(pool);
     }
 
     private WebApplicationContextRunner withDatabase() {
@@ -120,8 +127,11 @@ class DatabaseAutoConfigurationTest {
         });
     }
 
-    @Test
-    void a_transaction_on_another_database_is_not_joined() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_transaction_on_another_database_is_not_joined(boolean autoCommit) {
+        database.close();
+        database = pool(autoCommit);
         DataSource other = new SimpleDriverDataSource(new org.h2.Driver(), "jdbc:h2:mem:other");
         withDatabase().run(context -> {
             Launchpad launchpad = context.getBean(Launchpad.class);

@@ -11,6 +11,7 @@ import io.agentlaunchpad.artifact.Finding;
 import io.agentlaunchpad.artifact.ImageRef;
 import io.agentlaunchpad.artifact.ScanReport;
 import io.agentlaunchpad.artifact.Severity;
+import io.agentlaunchpad.error.DeployException;
 import io.agentlaunchpad.spi.ArtifactBuilder;
 import io.agentlaunchpad.spi.ArtifactScanner;
 import io.agentlaunchpad.spi.Platform;
@@ -216,6 +217,20 @@ class DeployedAgentTest {
             until(lines, "second");
         }
         assertThat(left.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void a_followed_log_that_is_refused_says_so() throws Exception {
+        App.PLATFORM.whileFollowed(() -> {
+            throw new DeployException("REFUSED", "The log may not be read.", "grant pods/log.", null);
+        });
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+                server.stream("/agents/" + agent + "/logs?follow=true", key).body(), StandardCharsets.UTF_8))) {
+            until(lines, "event:problem");
+            assertThat(lines.readLine()).contains("\"code\":\"REFUSED\"", "grant pods/log");
+        } finally {
+            App.PLATFORM.whileFollowed(() -> {});
+        }
     }
 
     @Test

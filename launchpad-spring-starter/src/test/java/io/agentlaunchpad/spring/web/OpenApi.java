@@ -272,7 +272,10 @@ final class OpenApi {
             boolean log = method.getName().equals("follow");
             events.put(
                     "description",
-                    log ? "Events named line, whose data is a JSON string." : "Events whose data is an EventView.");
+                    log
+                            ? "Events named line, whose data is a JSON string; where the log cannot be read, one named problem, whose data"
+                                    + " is a ProblemDetail."
+                            : "Events whose data is an EventView.");
             if (!log) {
                 schema(Answers.EventView.class);
             }
