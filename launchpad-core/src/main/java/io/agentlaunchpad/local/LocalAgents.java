@@ -4,10 +4,10 @@ import io.agentlaunchpad.agent.AgentId;
 import io.agentlaunchpad.error.NotFoundException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The agents below one home, as files and processes. */
 record LocalAgents(Path home, LocalSecrets secrets, Children children) {
@@ -48,14 +48,14 @@ record LocalAgents(Path home, LocalSecrets secrets, Children children) {
         return values;
     }
 
-    /** Ports that the other agents of this home use or keep. */
+    /** Ports that the other agents of this home use or keep. What else stands beside them is none of ours. */
     Set<Integer> portsOfOthers(AgentId id) {
-        Set<Integer> ports = new HashSet<>();
-        for (String name : LocalFiles.names(AgentFiles.allOf(home))) {
-            if (!name.equals(id.value())) {
-                files(new AgentId(name)).state().ifPresent(state -> ports.add(state.port()));
-            }
-        }
-        return ports;
+        return LocalFiles.names(AgentFiles.allOf(home)).stream()
+                .filter(name -> AgentId.legal(name) && !name.equals(id.value()))
+                .map(name -> files(new AgentId(name)))
+                .filter(AgentFiles::exist)
+                .flatMap(files -> files.state().stream())
+                .map(LocalState::port)
+                .collect(Collectors.toSet());
     }
 }

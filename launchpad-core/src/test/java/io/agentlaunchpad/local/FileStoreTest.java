@@ -7,6 +7,7 @@ import io.agentlaunchpad.error.StoreException;
 import io.agentlaunchpad.event.AgentEvent;
 import io.agentlaunchpad.event.EventType;
 import io.agentlaunchpad.release.Release;
+import io.agentlaunchpad.spi.AgentRow;
 import io.agentlaunchpad.spi.Store;
 import io.agentlaunchpad.spi.StoreContract;
 import java.io.BufferedReader;
@@ -118,6 +119,19 @@ class FileStoreTest extends StoreContract {
         assertThatThrownBy(() -> store().<Object>read(tables -> tables.agents().find(ADA)))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("AgentRow");
+    }
+
+    @Test
+    void a_hidden_file_beside_the_records_is_none() throws IOException {
+        store().<Object>transact(tables -> {
+            tables.agents().put(agent(ADA, ANNA));
+            return true;
+        });
+        Files.writeString(agentFile(ADA).resolveSibling("._" + ADA + ".json"), "\0\5\26\7");
+
+        assertThat(store().<List<AgentRow>>read(tables -> tables.agents().list(null, null, 10)))
+                .singleElement()
+                .returns(ADA, AgentRow::id);
     }
 
     @Test

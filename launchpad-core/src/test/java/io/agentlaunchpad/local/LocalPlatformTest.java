@@ -177,6 +177,17 @@ class LocalPlatformTest {
     }
 
     @Test
+    void what_is_no_agent_beside_the_agents_keeps_none_from_starting() throws IOException {
+        ada.running(1, project("{}"));
+        Path agents = folder.resolve("home/agents");
+        Files.writeString(agents.resolve(".DS_Store"), "");
+        Files.writeString(agents.resolve("a-file"), "");
+        Files.createDirectory(agents.resolve(ada.id + ".bak"));
+
+        ada.running(2, project("{\"variant\":2}"));
+    }
+
+    @Test
     void an_agent_whose_port_is_taken_while_it_starts_is_moved_to_another() throws IOException {
         Release release = ada.release(1, project("{\"listenAfterMs\":1500}"));
         ada.apply(release);

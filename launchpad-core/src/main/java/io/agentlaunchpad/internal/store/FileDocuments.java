@@ -123,7 +123,7 @@ final class FileDocuments implements Documents {
     public List<String> list(String folder) {
         try (Stream<Path> files = Files.list(root.resolve(folder))) {
             return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".json"))
+                    .filter(name -> name.endsWith(".json") && !name.startsWith(".")) // what tools leave beside a copy
                     .map(name -> folder + "/" + name.substring(0, name.length() - ".json".length()))
                     .sorted()
                     .toList();
