@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -162,6 +162,18 @@ describe('a failure', () => {
 
   it('does not mind a termination log that cannot be written', () => {
     assert.match(printed(`report(new Error('x'), (text) => text, process.env)`, { LAUNCHPAD_TERMINATION_LOG: '/nowhere/at/all' }), /UNCAUGHT/);
+  });
+
+  it('ends the process where nothing can be printed any more, and stands in the termination log', { skip: !existsSync('/dev/full') }, (t) => {
+    const directory = temporary(t);
+    const full = openSync('/dev/full', 'a');
+    t.after(() => closeSync(full));
+    const file = join(directory, 'termination-log');
+    const { status, signal } = spawnSync(process.execPath, [join(RESOURCES, 'runner')], {
+      cwd: directory, timeout: 10_000, stdio: ['ignore', full, full], env: { PATH: process.env.PATH, LAUNCHPAD_TERMINATION_LOG: file },
+    });
+    assert.deepEqual({ status, signal }, { status: 1, signal: null });
+    assert.equal(JSON.parse(readFileSync(file, 'utf8')).code, 'CHARACTER_INVALID');
   });
 
   it('tells the innermost reason', () => {

@@ -43,20 +43,28 @@ const firstLines = (text, limit = 600) => {
  */
 export function report(error, mask, env) {
   const known = error instanceof StartFailure;
-  if (error?.stack) writeSync(2, `${mask(known && error.cause?.stack ? error.cause.stack : error.stack)}\n`);
+  if (error?.stack) print(mask(known && error.cause?.stack ? error.cause.stack : error.stack));
   const line = mask(JSON.stringify({
     launchpad: 'failed',
     code: known ? error.code : 'UNCAUGHT',
     message: known ? firstLines(error.message, 1200) : `The agent ended by an error that nobody caught: ${reasonOf(error)}`,
     fix: known ? error.fix : 'Read the stack above this line; it names the plugin or file. Remove or update that plugin.',
   }));
-  writeSync(2, `${line}\n`);
+  print(line);
   const file = terminationLog(env);
   if (!file) return;
   try {
     writeFileSync(file, Buffer.from(line).subarray(0, 4096));
   } catch {
     // the pod has no such file; the line stands in the log
+  }
+}
+
+function print(text) {
+  try {
+    writeSync(2, `${text}\n`);
+  } catch {
+    // the disk is full, or the reader went away
   }
 }
 

@@ -86,8 +86,11 @@ export class Lifecycle {
     if (this.#ending) return;
     this.#ending = true;
     await this.#close(1500);
-    this.#report(error);
-    process.exit(1);
+    try {
+      this.#report(error);
+    } finally {
+      process.exit(1);
+    }
   }
 
   async #close(most = Infinity) {
