@@ -14,7 +14,7 @@ import { reasonOf, report, StartFailure } from '../../main/resources/io/agentlau
 import { takeDirectory } from '../../main/resources/io/agentlaunchpad/project/runner/lock.js';
 import { createMask } from '../../main/resources/io/agentlaunchpad/project/runner/log.js';
 import { Metrics } from '../../main/resources/io/agentlaunchpad/project/runner/metrics.js';
-import { isMissingKey, requireModelKeys } from '../../main/resources/io/agentlaunchpad/project/runner/models.js';
+import { isMissingKey, ModelWatch, requireModelKeys } from '../../main/resources/io/agentlaunchpad/project/runner/models.js';
 import { createServer } from '../../main/resources/io/agentlaunchpad/project/runner/server.js';
 import { readSettings, secretValues } from '../../main/resources/io/agentlaunchpad/project/runner/settings.js';
 import { endStreams, rememberAnswer } from '../../main/resources/io/agentlaunchpad/project/runner/streams.js';
@@ -40,6 +40,24 @@ describe('a secret', () => {
 
   it('is hidden whole when another one begins like it', () => {
     assert.equal(createMask(['abcd', 'abcdefgh'])('x abcdefgh abcd'), 'x *** ***');
+  });
+
+  it('is hidden without the white space around it, on one line, and line by line', () => {
+    const mask = createMask(['sk-live-firsthalf\nsecondhalf0123\n', 'pin\n\n']);
+    assert.equal(mask('refused sk-live-firsthalf\nsecondhalf0123, said he'), 'refused ***, said he');
+    assert.equal(mask(reasonOf(new Error('"Bearer sk-live-firsthalf\nsecondhalf0123" is invalid'))), '"Bearer ***" is invalid');
+    assert.equal(mask('half a key: secondhalf0123'), 'half a key: ***');
+    assert.equal(mask('a pin is a word'), 'a pin is a word');
+  });
+
+  it('is hidden line by line where it is a key in PEM, but for what frames every key', () => {
+    const mask = createMask(['-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\nkiG9w0BA\n-----END PRIVATE KEY-----\n']);
+    assert.equal(mask('-----BEGIN PRIVATE KEY-----\nanother\nMIIEvQIBADANBgkq'), '-----BEGIN PRIVATE KEY-----\nanother\n***');
+  });
+
+  it('is hidden when it is as long as may be', () => {
+    const lines = Array.from({ length: 1000 }, (_, n) => createHash('sha256').update(`${n}`).digest('hex'));
+    assert.equal(createMask([lines.join('\n')])(`a ${lines[999]} b`), 'a *** b');
   });
 
   it('is found by the list, by its name, and inside a URL', () => {
@@ -305,6 +323,14 @@ describe('a model key', () => {
     requireModelKeys({ ...file, settings: { OPENAI_API_KEY: 'k' } }, {}, new Set());
     requireModelKeys(file, {}, new Set(['OPENAI_API_KEY']));
     requireModelKeys({ plugins: [] }, {}, new Set());
+  });
+  it('that no HTTP header may hold is named by its variable and never shown', async () => {
+    const said = [];
+    const watch = new ModelWatch(file, { OPENAI_API_KEY: 'sk-live-firsthalf\nsecondhalf0123' }, { warn: (line) => said.push(line) });
+    watch.begin();
+    await watch.settled();
+    assert.deepEqual(watch.reasons, [{ code: 'MODEL_KEY_REJECTED', message: 'The OPENAI_API_KEY of @elizaos/plugin-openai holds a line break or another character that no HTTP header may hold.' }]);
+    assert.ok(!JSON.stringify(said).includes('half'));
   });
   it('is recognised in the words of a plugin', () => {
     assert.ok(isMissingKey('GOOGLE_GENERATIVE_AI_API_KEY is not set'));

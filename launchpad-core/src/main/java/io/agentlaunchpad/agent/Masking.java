@@ -5,17 +5,23 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * Hides secret values in a text, also as they look inside JSON and inside a URL; values shorter than 4 characters stay,
- * because they stand in ordinary words. For platforms that pass on an agent's log: the runner masks it, this is the second
- * fence. Immutable.
+ * Hides secret values in a text, also as they look inside JSON and inside a URL, without the white space around them, on
+ * one line, and line by line; values shorter than 4 characters stay, because they stand in ordinary words. For platforms
+ * that pass on an agent's log: the runner masks it, this is the second fence. Immutable.
  */
 public final class Masking {
 
     private static final int SHORTEST = 4;
+    private static final int SHORTEST_LINE = 8;
+    private static final Pattern PEM_FRAME = Pattern.compile("-----(?:BEGIN|END) ");
 
     private final List<String> forms;
 
@@ -32,16 +38,32 @@ public final class Masking {
     public static Masking of(Collection<String> secrets) {
         TreeSet<String> all = new TreeSet<>(
                 Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder()));
-        for (String secret : secrets) {
-            if (secret.length() >= SHORTEST) {
-                String quoted = TextNode.valueOf(secret).toString();
-                all.add(secret);
-                all.add(quoted.substring(1, quoted.length() - 1));
-                all.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
-                all.add(URLEncoder.encode(secret, StandardCharsets.UTF_8).replace("+", "%20"));
-            }
-        }
+        secrets.stream()
+                .flatMap(secret -> Stream.concat(spellings(secret).stream(), lines(secret).stream()))
+                .filter(form -> form.length() >= SHORTEST)
+                .forEach(form -> {
+                    String quoted = TextNode.valueOf(form).toString();
+                    all.add(form);
+                    all.add(quoted.substring(1, quoted.length() - 1));
+                    all.add(URLEncoder.encode(form, StandardCharsets.UTF_8));
+                    all.add(URLEncoder.encode(form, StandardCharsets.UTF_8).replace("+", "%20"));
+                });
         return new Masking(List.copyOf(all));
+    }
+
+    /** A value as it is, as programs trim it, and as a message has it in one line. */
+    public static Set<String> spellings(String secret) {
+        String trimmed = secret.strip();
+        return new LinkedHashSet<>(List.of(secret, trimmed, trimmed.replaceAll("\\s+", " ")));
+    }
+
+    /** The lines of a value that are long enough to be no word; not those that frame every key in PEM. */
+    public static List<String> lines(String secret) {
+        return secret.lines()
+                .map(String::strip)
+                .filter(line -> line.length() >= SHORTEST_LINE
+                        && !PEM_FRAME.matcher(line).lookingAt())
+                .toList();
     }
 
     /** The text with {@code ***} for each value. */

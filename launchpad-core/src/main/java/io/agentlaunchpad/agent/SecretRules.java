@@ -11,6 +11,9 @@ final class SecretRules {
             "\\$\\{[^}]{0,100}}|\\{\\{.{0,100}}}|<[^<>]{1,100}>|(?:your|my)[-_ ].{0,60}|change[-_ ]?me|todo|xxx+|\\.{3}|…",
             Pattern.CASE_INSENSITIVE);
 
+    /** Keys in PEM, and JSON. */
+    private static final Pattern MULTI_LINE = Pattern.compile("\\s*(?:-----BEGIN |[{\\[])");
+
     private SecretRules() {}
 
     static void name(String path, String name, Problems problems) {
@@ -39,6 +42,10 @@ final class SecretRules {
         } else if (PLACEHOLDER.matcher(value).matches()) {
             problems.warn(
                     path, "The secret looks like a placeholder.", "write the real value; variables are not expanded.");
+        } else if (value.strip().lines().count() > 1
+                && !MULTI_LINE.matcher(value).lookingAt()) {
+            problems.warn(
+                    path, "The secret holds a line break.", "write it on one line unless the break belongs there.");
         } else if (!value.strip().equals(value)) {
             problems.warn(path, "The secret begins or ends with white space.", "remove it unless it belongs there.");
         }

@@ -1,6 +1,7 @@
 package io.agentlaunchpad.project;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.agentlaunchpad.agent.Masking;
 import io.agentlaunchpad.agent.Secrets;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -36,9 +37,11 @@ final class SecretNeedles {
     static SecretNeedles of(Secrets secrets) {
         List<Needle> needles = new ArrayList<>();
         secrets.revealAll().forEach((name, value) -> {
-            if (value.length() >= SHORTEST) {
-                dressed(name, value, needles);
-            }
+            Set<String> seen = new LinkedHashSet<>();
+            Masking.spellings(value).stream()
+                    .filter(spelling -> spelling.length() >= SHORTEST)
+                    .forEach(spelling -> dressed(name, spelling, seen, needles));
+            Masking.lines(value).forEach(line -> add(name, "", line, seen, needles));
         });
         return new SecretNeedles(needles);
     }
@@ -51,8 +54,7 @@ final class SecretNeedles {
         return longest;
     }
 
-    private static void dressed(String name, String value, List<Needle> into) {
-        Set<String> seen = new LinkedHashSet<>();
+    private static void dressed(String name, String value, Set<String> seen, List<Needle> into) {
         add(name, "", value, seen, into);
         add(name, " (JSON-escaped)", new String(JsonStringEncoder.getInstance().quoteAsString(value)), seen, into);
         add(name, " (JSON-escaped)", asciiJson(value), seen, into);

@@ -136,6 +136,21 @@ class AgentPayloadTest {
     }
 
     @Test
+    void aSecretWithALineBreakInsideIsWarnedOfUnlessItIsOfManyLinesByNature() {
+        String key = "-----BEGIN PRIVATE " + "KEY-----\\nMIIE\\n-----END PRIVATE KEY-----";
+        AgentPayload payload = AgentPayload.parse("""
+                {"agentName": "ada", "personality": {"bio": "A tutor"},
+                 "secrets": {"BROKEN": "first-half\\r\\nsecond", "ONE_LINE": "a b", "A_PEM": "%s", "A_JSON": "{\\n}"}}
+                """.formatted(key));
+
+        assertThat(payload.warnings())
+                .filteredOn(warning -> warning.path().startsWith("$.secrets"))
+                .singleElement()
+                .returns("$.secrets.BROKEN", Problem::path)
+                .returns("The secret holds a line break.", Problem::problem);
+    }
+
+    @Test
     void aSpecThatIsReadBackMayNotBringAValue() {
         InvalidAgentException e = catchThrowableOfType(
                 InvalidAgentException.class,

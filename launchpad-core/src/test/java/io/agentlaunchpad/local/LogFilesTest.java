@@ -120,6 +120,19 @@ class LogFilesTest {
                 .isEqualTo("plain *** json *** url *** *** abc");
     }
 
+    @Test
+    void masking_finds_a_value_trimmed_on_one_line_and_line_by_line_but_not_the_frame_of_a_key() {
+        Masking masking = Masking.of(List.of(
+                "sk-firsthalf\r\nsecondhalf\n",
+                "pin\n\n",
+                "-----BEGIN KEY-----\nMIIEvQIB\nshort\n-----END KEY-----\n"));
+
+        assertThat(masking.mask("sk-firsthalf\r\nsecondhalf, sk-firsthalf secondhalf, secondhalf\nsk-firsthalf"))
+                .isEqualTo("***, ***, ***\n***");
+        assertThat(masking.mask("a pin is short; -----BEGIN KEY----- MIIEvQIB"))
+                .isEqualTo("a pin is short; -----BEGIN KEY----- ***");
+    }
+
     private List<String> tail(int count) {
         List<String> lines = new ArrayList<>();
         files.read(count, false, lines::add);

@@ -135,6 +135,19 @@ class SecretLeaksTest {
     }
 
     @Test
+    void an_own_value_is_found_trimmed_on_one_line_and_by_one_of_its_lines() {
+        SecretLeaks search =
+                SecretLeaks.of(Secrets.of("K", "first\nsecond-half\n").and("SHORT", " true\n"));
+
+        for (String text : List.of("first\nsecond-half", "first second-half", "first%20second-half", "second-half")) {
+            assertThat(search.in(Map.of("a", bytes("it is true: " + text + "."))))
+                    .as(text)
+                    .singleElement()
+                    .satisfies(leak -> assertThat(leak.rule()).startsWith("value of K"));
+        }
+    }
+
+    @Test
     void an_own_value_counts_as_itself_rather_than_as_its_shape() {
         String key = "sk-proj-" + drawn(64);
         assertThat(SecretLeaks.of(Secrets.of("OPENAI_API_KEY", key)).in(Map.of("a", bytes("x=" + key))))

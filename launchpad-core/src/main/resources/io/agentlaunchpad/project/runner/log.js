@@ -8,14 +8,23 @@ const MASK = '***';
 /** Returns a function that hides the given values in a text, also as they look inside JSON and inside a URL. */
 export function createMask(secrets) {
   const forms = new Set();
-  for (const secret of secrets) {
+  for (const secret of secrets.flatMap(spellings)) {
     forms.add(secret).add(JSON.stringify(secret).slice(1, -1)).add(JSON.stringify(JSON.stringify(secret)).slice(3, -3));
     forms.add(encodeURIComponent(secret));
   }
   const ordered = [...forms].filter(Boolean).sort((a, b) => b.length - a.length); // longest first: one may contain another
-  if (ordered.length === 0) return (text) => text;
-  const pattern = new RegExp(ordered.map((form) => form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'), 'g');
-  return (text) => text.replace(pattern, MASK);
+  return (text) => ordered.reduce((masked, form) => masked.replaceAll(form, MASK), text);
+}
+
+/**
+ * A value as it is, as plugins trim it, as a message has it in one line, and each line that is long enough to be no word;
+ * not the lines that frame every key in PEM.
+ */
+function spellings(secret) {
+  const trimmed = secret.trim();
+  const whole = [trimmed, trimmed.replace(/\s+/g, ' ')].filter(({ length }) => length >= 4);
+  const lines = trimmed.split(/[\r\n]+/).map((line) => line.trim());
+  return [secret, ...whole, ...lines.filter((line) => line.length >= 8 && !/^-----(BEGIN|END) /.test(line))];
 }
 
 /** Puts mask and rotation in front of stdout and stderr. */

@@ -96,9 +96,15 @@ export class ModelWatch {
   async #ask({ name, key, url: setting, base, path, headers }) {
     const secret = this.#value(key);
     if (!secret) return { code: 'MODEL_KEY_MISSING', message: `${name} has no ${key}; it cannot answer.` };
+    let sent;
+    try {
+      sent = new Headers(headers(secret));
+    } catch { // its message shows the value
+      return { code: 'MODEL_KEY_REJECTED', message: `The ${key} of ${name} holds a line break or another character that no HTTP header may hold.` };
+    }
     const url = String((setting && this.#value(setting)) || base).replace(/\/+$/, '');
     try {
-      const response = await fetch(url + path, { headers: headers(secret), signal: AbortSignal.timeout(PROBE_MS), redirect: 'manual' });
+      const response = await fetch(url + path, { headers: sent, signal: AbortSignal.timeout(PROBE_MS), redirect: 'manual' });
       await response.body?.cancel();
       if (response.status === 401 || response.status === 403) {
         return { code: 'MODEL_KEY_REJECTED', message: `${url} refuses the ${key} of ${name} (HTTP ${response.status}).` };
