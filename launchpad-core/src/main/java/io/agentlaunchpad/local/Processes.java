@@ -51,13 +51,14 @@ final class Processes {
     /**
      * Ends a process and the ones it started: asks, waits, then kills.
      *
-     * @param asked whether somebody has asked it already: a second signal would cut short what it does on the first
+     * @param asked whether somebody was to ask it already: a second signal would cut short what it does on the first. One
+     *     that lives on after its time was perhaps never asked, since the asker was killed: it is asked then
      * @param patience called while waiting; what it throws ends the wait, not the process
      * @return whether it is gone
      */
     static boolean end(ProcessHandle process, boolean asked, Duration grace, Runnable patience) {
         List<ProcessHandle> family = process.descendants().toList();
-        if (!asked) {
+        if (!asked || !gone(process, grace, patience)) {
             process.destroy();
         }
         if (!gone(process, grace, patience)) {

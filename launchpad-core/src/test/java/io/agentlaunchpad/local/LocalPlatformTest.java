@@ -310,7 +310,7 @@ class LocalPlatformTest {
 
     @Test
     void a_cancel_while_the_old_process_ends_leaves_nothing_that_ends_for_running() throws Exception {
-        Release good = ada.running(1, project("{\"deaf\":true}"));
+        Release good = ada.running(1, project("{\"endsAfterMs\":1000}"));
         ProcessHandle before = ada.process();
         TestWork work = TestWork.of();
         CompletableFuture<List<String>> stopping = CompletableFuture.supplyAsync(() ->
@@ -319,21 +319,33 @@ class LocalPlatformTest {
         work.cancel();
         assertThatThrownBy(() -> stopping.get(1, TimeUnit.SECONDS)).hasCauseInstanceOf(CancelledException.class);
 
-        LocalAgent again = ada.on(platform.grace(Duration.ofMillis(300)));
-        again.apply(good);
-        again.awaitReady(good);
+        ada.apply(good);
+        ada.awaitReady(good);
 
-        assertThat(again.process()).isNotEqualTo(before);
+        assertThat(ada.process()).isNotEqualTo(before);
         assertThat(signals())
                 .as("a second signal would cut the first one's work")
                 .isEqualTo(1);
-        platform = again.platform;
-        ada = again;
+    }
+
+    @Test
+    void an_agent_that_was_to_be_asked_but_never_was_ends_in_its_own_way() throws IOException {
+        LocalAgent left = ada.on(platform.grace(Duration.ofMillis(500)));
+        Release good = left.running(1, project("{\"endsAfterMs\":50}"));
+        // As a launcher leaves it that is killed between the two.
+        platform.files(ada.id).write(left.state().askedToEnd());
+
+        left.apply(left.release(2, good.artifact(), new Release.Run(0, 1)));
+
+        assertThat(signals()).isEqualTo(1);
+        assertThat(logs()).anyMatch(line -> line.contains("stopping"));
+        platform = left.platform;
+        ada = left;
     }
 
     private long signals() throws IOException {
         try (Stream<String> log = Files.lines(platform.files(ada.id).log())) {
-            return log.filter(line -> line.contains("ignored SIGTERM")).count();
+            return log.filter(line -> line.contains("SIGTERM ")).count();
         }
     }
 

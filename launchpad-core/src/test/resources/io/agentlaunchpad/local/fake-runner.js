@@ -24,7 +24,13 @@ if (process.env.LAUNCHPAD_PARENT === 'stdin') {
   process.stdin.setEncoding('utf8').on('data', (text) => (accepted ||= text.includes('accepted')));
   process.stdin.on('end', () => accepted || stop('the launcher is gone'));
 }
-process.on('SIGTERM', () => (how.deaf ? line({ message: 'ignored SIGTERM' }) : stop('SIGTERM')));
+let signals = 0;
+process.on('SIGTERM', () => {
+  line({ message: `SIGTERM ${++signals}` });
+  if (how.deaf) return;
+  if (how.endsAfterMs && signals === 1) setTimeout(stop, how.endsAfterMs, 'SIGTERM');
+  else stop('SIGTERM');
+});
 process.on('SIGINT', () => stop('SIGINT'));
 
 if (how.fail) fail(...how.fail);
