@@ -151,8 +151,9 @@ public final class RedisDoorbell implements Doorbell {
     @SuppressWarnings("FutureReturnValueIgnored")
     private void connect() {
         while (!closed && connection == null) {
+            StatefulRedisPubSubConnection<String, String> redis = null;
             try {
-                StatefulRedisPubSubConnection<String, String> redis = client.connectPubSub(StringCodec.UTF8, uri);
+                redis = client.connectPubSub(StringCodec.UTF8, uri);
                 redis.addListener(new RedisPubSubAdapter<>() {
                     @Override
                     public void message(String from, String sender) {
@@ -169,10 +170,14 @@ public final class RedisDoorbell implements Doorbell {
                 if (closed) {
                     return; // the client was shut down under it
                 }
+                if (redis != null) {
+                    redis.closeAsync(); // it stands, but may not subscribe
+                }
                 LOG.warn(
-                        "Redis at {}:{} does not answer; workers look by themselves, trying again in {}",
+                        "Redis at {}:{} cannot be listened to: {}; workers look by themselves, trying again in {}",
                         uri.getHost(),
                         uri.getPort(),
+                        innermost(e),
                         PAUSE);
                 rest();
             }
@@ -180,6 +185,11 @@ public final class RedisDoorbell implements Doorbell {
         if (closed && connection != null) {
             connection.closeAsync();
         }
+    }
+
+    private static Throwable innermost(Throwable e) {
+        Throwable cause = e.getCause();
+        return cause == null ? e : innermost(cause);
     }
 
     private void rest() {

@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.agentlaunchpad.error.WiringException;
 import io.agentlaunchpad.spi.Doorbell;
 import io.agentlaunchpad.spi.DoorbellContract;
+import io.lettuce.core.AclSetuserArgs;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,6 +71,45 @@ class RedisDoorbellTest extends DoorbellContract {
             bell.await(Duration.ofMillis(10));
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         }
+    }
+
+    @Test
+    void a_bell_that_may_not_subscribe_keeps_no_connection_and_listens_once_it_may() {
+        try (RedisClient client = RedisClient.create("redis://127.0.0.1:" + port)) {
+            RedisCommands<String, String> redis = client.connect().sync();
+            redis.aclSetuser(
+                    "ada",
+                    new AclSetuserArgs().on().addPassword("word").allCommands().resetChannels());
+            try (Doorbell bell = RedisDoorbell.at("redis://ada:word@127.0.0.1:" + port, channel)) {
+                // It tries again after a rest, in which nothing of the last time may be left.
+                Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> refusals(redis) >= 2);
+                Awaitility.await().until(() -> connections(redis).isEmpty());
+
+                redis.aclSetuser("ada", new AclSetuserArgs().allChannels());
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(30))
+                        .untilAsserted(() -> assertThat(connections(redis))
+                                .singleElement()
+                                .asString()
+                                .contains(" sub=1 "));
+            } finally {
+                redis.aclDeluser("ada");
+            }
+        }
+    }
+
+    private static long refusals(RedisCommands<String, String> redis) {
+        return redis.aclLog().stream()
+                .filter(entry -> entry.get("username").equals("ada"))
+                .mapToLong(entry -> (Long) entry.get("count"))
+                .sum();
+    }
+
+    private static List<String> connections(RedisCommands<String, String> redis) {
+        return redis.clientList()
+                .lines()
+                .filter(line -> line.contains(" user=ada "))
+                .toList();
     }
 
     @Test
