@@ -59,7 +59,8 @@ public final class SecretNames {
             + "|\\bAIza[0-9A-Za-z_-]{30,}"
             + "|\\bgsk_[A-Za-z0-9]{20,}"
             + "|\\bnpm_[A-Za-z0-9]{30,}"
-            + "|\\beyJ[A-Za-z0-9_-]{8,}\\.eyJ[A-Za-z0-9_-]{8,}\\."
+            // From the first beginning in a run of such characters, and never back: each is looked at once or twice.
+            + "|(?<![A-Za-z0-9_-])(?>eyJ|[A-Za-z0-9_-]*?-eyJ)[A-Za-z0-9_-]{8,}+\\.eyJ[A-Za-z0-9_-]{8,}+\\."
             + "|\\b[0-9]{8,10}:[A-Za-z0-9_-]{35}\\b"
             + "|-----BEGIN [A-Z ]{0,30}PRIVATE KEY"
             + "|[a-z][a-z0-9+.-]{1,20}://[^\\s/@:]{0,200}:[^\\s/@]{1,200}@");

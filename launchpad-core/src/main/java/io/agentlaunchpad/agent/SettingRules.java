@@ -77,8 +77,8 @@ final class SettingRules {
 
     private void value(String path, String name, JsonValue value) {
         if (value instanceof JsonValue.Text text) {
-            Texts.check(path, text.value(), Limits.SETTING, problems);
-            if (SecretNames.valueLooksSecret(text.value())) {
+            boolean fine = Texts.check(path, text.value(), Limits.SETTING, problems);
+            if (fine && SecretNames.valueLooksSecret(text.value())) {
                 problems.add(
                         path,
                         "The value of " + Shown.quoted(name) + " looks like a secret (***).",

@@ -2,6 +2,7 @@ package io.agentlaunchpad.agent;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Rules for free texts and lists of them. Lengths count characters as people do (Unicode code points). */
 final class Texts {
@@ -17,22 +18,23 @@ final class Texts {
         return text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE);
     }
 
-    /** A text of at most so many characters, without control characters; it may be empty. */
-    static void check(String path, String text, int longest, Problems problems) {
+    /** A text of at most so many characters, without control characters; it may be empty. Says whether it is one. */
+    static boolean check(String path, String text, int longest, Problems problems) {
         int length = text.codePointCount(0, text.length());
         if (length > longest) {
             problems.add(path, "The text has " + length + " characters.", "use at most " + longest + ".");
-            return;
+            return false;
         }
-        text.codePoints()
+        OptionalInt wrong = text.codePoints()
                 .filter(c -> forbidden(c) || Character.getType(c) == Character.SURROGATE)
-                .findFirst()
-                .ifPresent(c -> problems.add(
-                        path,
-                        String.format(
-                                "The text holds U+%04X, %s.",
-                                c, forbidden(c) ? "a control character" : "half of a surrogate pair"),
-                        "remove it."));
+                .findFirst();
+        wrong.ifPresent(c -> problems.add(
+                path,
+                String.format(
+                        "The text holds U+%04X, %s.",
+                        c, forbidden(c) ? "a control character" : "half of a surrogate pair"),
+                "remove it."));
+        return wrong.isEmpty();
     }
 
     /** A text as above that says something. */

@@ -2,6 +2,7 @@ package io.agentlaunchpad.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.agentlaunchpad.error.InvalidAgentException;
 import io.agentlaunchpad.error.Problem;
@@ -11,7 +12,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.ThrowingSupplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -163,6 +167,33 @@ class HostileInputTest {
             assertThat(e.problems().get(Problems.MOST).problem()).contains("more problems are not listed");
         }
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void valuesThatAlmostLookLikeTokensAreJudgedInOneLook() {
+        AgentPayload payload = inTime(() -> AgentPayload.parse(withSettings(50, "eyJ-".repeat(5_000))));
+        assertThat(payload.spec().settings().get("acme")).hasSize(50);
+        assertThat(inTime(() -> AgentSpec.fromJson(payload.spec().toJson()))).isEqualTo(payload.spec());
+    }
+
+    @Test
+    void aValueBeyondTheLimitIsOneProblemHoweverLongItIs() {
+        Problem problem = inTime(() -> only(withSettings(1, "eyJ-".repeat(250_000))));
+        assertThat(problem.problem()).isEqualTo("The text has 1000000 characters.");
+    }
+
+    private static String withSettings(int count, String value) {
+        return "{\"agentName\": \"ada\", \"personality\": {\"bio\": \"x\"}, \"selectedPlugins\": [\"acme\"],"
+                + " \"pluginConfigs\": {\"acme\": {"
+                + IntStream.range(0, count)
+                        .mapToObj(i -> "\"S" + i + "\": \"" + value + "\"")
+                        .collect(Collectors.joining(","))
+                + "}}}";
+    }
+
+    /** Far more than it takes, and far less than work that grows with the square of the input would take. */
+    private static <T> T inTime(ThrowingSupplier<T> work) {
+        return assertTimeoutPreemptively(Duration.ofSeconds(40), work);
     }
 
     @Test

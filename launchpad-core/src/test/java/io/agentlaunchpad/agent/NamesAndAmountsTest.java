@@ -199,6 +199,8 @@ class NamesAndAmountsTest {
                 "gsk_" + run,
                 "npm_" + run,
                 "eyJhbGciOiJ9x.eyJzdWIiOiJ9x.abc",
+                "bearer-eyJ-eyJhbGciOiJ9x.eyJ" + run.repeat(100) + ".abc",
+                "x.y eyJ" + run.repeat(100) + ".eyJzdWIiOiJ9x.abc",
                 "12345678:" + run.substring(0, 35),
                 "-----BEGIN RSA PRIVATE KEY-----",
                 "postgres://me:word@db.example/x");
@@ -208,6 +210,8 @@ class NamesAndAmountsTest {
                         "https://api.openai.com/v1",
                         "http://localhost:11434/api",
                         "sk-short",
+                        "eyJshort.eyJzdWIiOiJ9x.abc",
+                        "jeyJhbGciOiJ9x.eyJzdWIiOiJ9x.abc",
                         "a:b@c",
                         "task-0123456789abcdefghij",
                         "https://example.com/a:b@c",
