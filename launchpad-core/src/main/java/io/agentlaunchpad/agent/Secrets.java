@@ -44,6 +44,11 @@ public final class Secrets {
         return new Secrets(values, Set.of());
     }
 
+    /** Values, and the names of those that an update removes; no name is both. */
+    static Secrets of(Map<String, String> values, Set<String> removed) {
+        return new Secrets(values, removed);
+    }
+
     /** These and one more; a later value replaces an earlier one of the same name. */
     public Secrets and(String name, String value) {
         Map<String, String> more = new TreeMap<>(values);

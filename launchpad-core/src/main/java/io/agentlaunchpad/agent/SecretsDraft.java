@@ -1,5 +1,10 @@
 package io.agentlaunchpad.agent;
 
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
 /**
  * Takes the secrets of a document apart: values, names to keep, names to remove, references. The same secret may stand
  * in several places ({@code secrets}, a plugin's settings, a channel's token) if they agree.
@@ -9,7 +14,8 @@ final class SecretsDraft {
     private final AgentDraft draft;
     private final Problems problems;
     private final boolean values;
-    private Secrets secrets = Secrets.none();
+    private final Map<String, String> given = new HashMap<>();
+    private final Set<String> removed = new HashSet<>();
 
     /** @param values whether the document may hold values; a stored spec may not */
     SecretsDraft(AgentDraft draft, Problems problems, boolean values) {
@@ -19,12 +25,14 @@ final class SecretsDraft {
     }
 
     Secrets secrets() {
-        return secrets;
+        return Secrets.of(given, removed);
     }
 
     void put(String path, String name, JsonValue json) {
         if (json == JsonValue.Null.NULL) {
-            secrets = draft.secretNames.contains(name) ? secrets : secrets.without(name);
+            if (!draft.secretNames.contains(name)) {
+                removed.add(name);
+            }
         } else if (json instanceof JsonValue.Text text && text.value().equals(Shown.MASK)) {
             named(path, name);
         } else if (json instanceof JsonValue.Text text) {
@@ -52,10 +60,11 @@ final class SecretsDraft {
             return;
         }
         SecretRules.check(path, name, value, problems);
-        if (secrets.reveal(name).filter(other -> !other.equals(value)).isPresent()) {
+        String other = given.put(name, value);
+        if (other != null && !other.equals(value)) {
             problems.add(path, "The secret " + name + " has another value elsewhere in this document.", "keep one.");
         }
-        secrets = secrets.and(name, value);
+        removed.remove(name);
         named(path, name);
     }
 

@@ -2,6 +2,7 @@ package io.agentlaunchpad.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.agentlaunchpad.error.InvalidAgentException;
@@ -189,6 +190,28 @@ class HostileInputTest {
                         .mapToObj(i -> "\"S" + i + "\": \"" + value + "\"")
                         .collect(Collectors.joining(","))
                 + "}}}";
+    }
+
+    @Test
+    void aFloodOfSecretsIsOneProblemAndAFloodOfRemovedOnesIsTakenIn() {
+        InvalidAgentException refused = inTime(() -> catchThrowableOfType(
+                InvalidAgentException.class, () -> AgentPayload.parse(withSecrets(90_000, "\"v\""))));
+        assertThat(refused.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.path()).isEqualTo("$.secrets");
+            assertThat(problem.problem()).isEqualTo("The list has 90000 entries.");
+        });
+        assertThat(inTime(() -> AgentPayload.parse(withSecrets(80_000, "null")))
+                        .secrets()
+                        .removedNames())
+                .hasSize(80_000);
+    }
+
+    private static String withSecrets(int count, String value) {
+        return "{\"agentName\":\"ada\",\"personality\":{\"bio\":\"x\"},\"secrets\":{"
+                + IntStream.range(0, count)
+                        .mapToObj(i -> "\"K" + Integer.toString(i, 36) + "\":" + value)
+                        .collect(Collectors.joining(","))
+                + "}}";
     }
 
     /** Far more than it takes, and far less than work that grows with the square of the input would take. */
