@@ -2,6 +2,7 @@ package io.agentlaunchpad.character;
 
 import io.agentlaunchpad.agent.JsonValue;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +110,8 @@ final class ExampleConversion {
         List<String> action = words.list(path + ".action", content.get("action"));
         if (!action.isEmpty()) {
             notes.converted(path + ".action", "it became one of actions.");
-            action.stream().filter(name -> !actions.contains(name)).forEach(actions::add);
+            Set<String> there = new HashSet<>(actions);
+            action.stream().filter(there::add).forEach(actions::add);
         }
         out.put("actions", actions);
         out.put("providers", words.list(path + ".providers", content.get("providers")));

@@ -6,7 +6,6 @@ import io.agentlaunchpad.agent.PluginInfo;
 import io.agentlaunchpad.agent.PluginRef;
 import io.agentlaunchpad.character.CharacterImport.Format;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,7 +25,7 @@ final class PluginConversion {
     private final PluginCatalog catalog;
     private final LegacyNames legacy;
     private final Notes notes;
-    private final Set<String> selected = new LinkedHashSet<>();
+    private final Map<String, String> selected = new LinkedHashMap<>();
     private final Map<String, Object> channels = new LinkedHashMap<>();
 
     PluginConversion(JsonValue.Obj character, Format format, PluginCatalog catalog, Notes notes) {
@@ -41,8 +40,8 @@ final class PluginConversion {
         provider(character.get("modelProvider"));
         each("$.clients", character.get("clients"), this::client);
         each("$.plugins", character.get("plugins"), this::plugin);
-        out.put("selectedPlugins", List.copyOf(selected));
-        new SettingConversion(character, format, catalog, notes).convert(selected, channels, out);
+        out.put("selectedPlugins", List.copyOf(selected.values()));
+        new SettingConversion(character, format, catalog, notes).convert(selected.keySet(), channels, out);
         out.put("platforms", channels);
     }
 
@@ -111,10 +110,7 @@ final class PluginConversion {
     }
 
     private void select(String text) {
-        String name = PluginRef.parse(text).name();
-        if (selected.stream().noneMatch(other -> PluginRef.parse(other).name().equals(name))) {
-            selected.add(text);
-        }
+        selected.putIfAbsent(PluginRef.parse(text).name(), text);
     }
 
     private void each(String path, @Nullable JsonValue json, BiConsumer<String, String> item) {

@@ -4,14 +4,14 @@ import io.agentlaunchpad.agent.Channels;
 import io.agentlaunchpad.agent.Database;
 import io.agentlaunchpad.agent.JsonValue;
 import io.agentlaunchpad.agent.PluginCatalog;
-import io.agentlaunchpad.agent.PluginRef;
+import io.agentlaunchpad.agent.PluginInfo;
 import io.agentlaunchpad.agent.SecretNames;
 import io.agentlaunchpad.character.CharacterImport.Format;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +27,8 @@ final class SettingConversion {
     private final Notes notes;
     private final Map<String, Object> secrets = new LinkedHashMap<>();
     private final Map<String, Map<String, Object>> configs = new LinkedHashMap<>();
+    private final List<PluginInfo> known = new ArrayList<>();
+    private String stranger = PluginCatalog.BOOTSTRAP;
 
     SettingConversion(JsonValue.Obj character, Format format, PluginCatalog catalog, Notes notes) {
         this.character = character;
@@ -36,12 +38,15 @@ final class SettingConversion {
     }
 
     void convert(Set<String> selected, Map<String, Object> channels, Map<String, Object> out) {
-        List<String> plugins = Stream.concat(
-                        selected.stream().map(text -> PluginRef.parse(text).name()),
-                        channels.keySet().stream().map(word -> "@elizaos/plugin-" + word))
-                .toList();
+        List<String> plugins = new ArrayList<>(selected);
+        channels.keySet().forEach(word -> plugins.add("@elizaos/plugin-" + word));
+        plugins.forEach(name -> catalog.find(name).ifPresent(known::add));
+        plugins.stream()
+                .filter(name -> catalog.find(name).isEmpty())
+                .findFirst()
+                .ifPresent(name -> stranger = name);
         members("$.settings", character.get("settings"))
-                .forEach((name, json) -> setting("$.settings." + name, name, json, plugins));
+                .forEach((name, json) -> setting("$.settings." + name, name, json));
         members("$.secrets", character.get("secrets")).forEach((name, json) -> secret("$.secrets." + name, name, json));
         // A name that is both is a secret.
         configs.values().forEach(settings -> settings.keySet().removeAll(secrets.keySet()));
@@ -53,15 +58,14 @@ final class SettingConversion {
         out.put("secrets", secrets);
     }
 
-    private void setting(String path, String name, JsonValue json, List<String> plugins) {
+    private void setting(String path, String name, JsonValue json) {
         if (name.equals("secrets") && json instanceof JsonValue.Obj obj) {
             obj.members().forEach((key, value) -> secret(path + "." + key, key, value));
             return;
         }
-        String plugin = plugins.stream()
-                .filter(candidate -> catalog.find(candidate)
-                        .flatMap(info -> info.setting(name))
-                        .isPresent())
+        String plugin = known.stream()
+                .filter(info -> info.setting(name).isPresent())
+                .map(PluginInfo::name)
                 .findFirst()
                 .orElse(null);
         if (json == JsonValue.Null.NULL || json.equals(new JsonValue.Text(""))) {
@@ -73,16 +77,9 @@ final class SettingConversion {
         } else if (!SecretNames.legalSetting(name)) {
             notes.dropped(path, "a setting cannot have this name.");
         } else {
-            String owner = plugin == null ? stranger(plugins) : plugin;
+            String owner = plugin == null ? stranger : plugin;
             configs.computeIfAbsent(owner, key -> new LinkedHashMap<>()).put(name, clean(path, json));
         }
-    }
-
-    private String stranger(List<String> plugins) {
-        return plugins.stream()
-                .filter(name -> catalog.find(name).isEmpty())
-                .findFirst()
-                .orElse(PluginCatalog.BOOTSTRAP);
     }
 
     private void secret(String path, String name, JsonValue json) {

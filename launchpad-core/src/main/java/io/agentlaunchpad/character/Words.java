@@ -14,6 +14,9 @@ final class Words {
     private static final int NAME_MIN = 3;
     private static final int NAME_MAX = 50;
 
+    /** As much of a name as is read; its normal form takes time that grows with the square of its length. */
+    private static final int NAME_READ = 1_000;
+
     private final Notes notes;
 
     Words(Notes notes) {
@@ -69,7 +72,8 @@ final class Words {
         if (name.matches("[A-Za-z0-9_-]{3,50}")) {
             return name;
         }
-        String plain = Normalizer.normalize(name, Normalizer.Form.NFKD).replaceAll("\\p{M}+", "");
+        String read = name.substring(0, Math.min(name.length(), NAME_READ));
+        String plain = Normalizer.normalize(read, Normalizer.Form.NFKD).replaceAll("\\p{M}+", "");
         String slug = plain.replaceAll("[^A-Za-z0-9_-]+", "-").replaceAll("^-+|-+$", "");
         if (slug.length() > NAME_MAX) {
             slug = slug.substring(0, NAME_MAX).replaceAll("-+$", "");

@@ -2,6 +2,7 @@ package io.agentlaunchpad.character;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.agentlaunchpad.agent.AgentPayload;
 import io.agentlaunchpad.agent.AgentSpec;
@@ -14,11 +15,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CharacterImportTest {
 
@@ -176,6 +181,44 @@ class CharacterImportTest {
                     .isNotNull();
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-", "\u0301\u0316"})
+    void aNameOfAMegabyteIsImportedAsItsBeginning(String part) {
+        String name = "Ada" + part.repeat(1_000_000 / part.getBytes(StandardCharsets.UTF_8).length) + "x";
+        CharacterImport imported = assertTimeoutPreemptively(
+                MOST, () -> CharacterImport.read("{\"name\": \"" + name + "\", \"bio\": \"x\"}"));
+        assertThat(imported.spec().name()).startsWith("Ada");
+    }
+
+    /** What the import makes of these is too large or too many for any configuration. */
+    @ParameterizedTest
+    @MethodSource("floods")
+    void aFloodOfNamesIsReadInTimeThatGrowsWithItsLength(String members) {
+        InvalidAgentException refused = assertTimeoutPreemptively(
+                MOST,
+                () -> catchThrowableOfType(
+                        InvalidAgentException.class,
+                        () -> CharacterImport.read("{\"name\":\"Ada\",\"bio\":\"x\"," + members + "}")));
+        assertThat(refused.problems()).isNotEmpty();
+    }
+
+    static List<String> floods() {
+        String turns = "\"messageExamples\":[[{\"name\":\"a\",\"content\":{\"text\":\"t\",\"actions\":[";
+        return List.of(
+                "\"plugins\":[" + flood("\"p", "\"", 120_000) + "]",
+                "\"plugins\":[" + flood("\"p", "\"", 55_000) + "],\"settings\":{" + flood("\"s", "\":1", 55_000) + "}",
+                turns + flood("\"a", "\"", 60_000) + "],\"action\":[" + flood("\"b", "\"", 60_000) + "]}}]]");
+    }
+
+    private static String flood(String before, String after, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> before + Integer.toString(i, 36) + after)
+                .collect(Collectors.joining(","));
+    }
+
+    /** Far more than it takes, and far less than work that grows with the square of the input would take. */
+    private static final Duration MOST = Duration.ofSeconds(30);
 
     @Test
     void mutatedCharactersGiveAnImportOrProblemsAndNothingElse() throws IOException {
