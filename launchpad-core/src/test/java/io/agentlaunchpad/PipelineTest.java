@@ -28,6 +28,7 @@ import io.agentlaunchpad.spi.AuditEntry;
 import io.agentlaunchpad.spi.Store;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -170,6 +171,25 @@ class PipelineTest {
             assertThat(report.outcome()).isEqualTo(Outcome.SUCCEEDED);
             assertThat(report.revision()).isEqualTo(1);
             assertThat(agent().releases()).hasSize(1);
+        }
+
+        @Test
+        void keeps_a_setting_that_its_policy_would_let_be_missing() {
+            String plugin = "@elizaos/plugin-ollama";
+            String setting = "OLLAMA_API_ENDPOINT";
+            AgentSpec.Builder spec = AgentSpec.named("ada").bio("Explains").plugin(plugin);
+            LaunchPolicy policy = LaunchPolicy.standard().waive(setting);
+
+            done(launchpad.submit(LaunchRequest.of(spec.build()).policy(policy), Secrets.none()));
+
+            assertThat(running().spec().waived()).containsEntry(plugin, Set.of(setting));
+
+            AgentSpec set =
+                    spec.setting(plugin, setting, "http://ollama:11434/api").build();
+            done(launchpad.submit(LaunchRequest.of(set).policy(policy), Secrets.none()));
+
+            assertThat(running().spec()).isEqualTo(set);
+            assertThat(running().spec().toJson()).contains("http://ollama:11434/api");
         }
 
         @Test

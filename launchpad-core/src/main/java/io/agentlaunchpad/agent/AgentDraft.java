@@ -70,6 +70,10 @@ final class AgentDraft {
 
     void waive(String plugin, String setting) {
         waived.computeIfAbsent(plugin, name -> new TreeSet<>()).add(setting);
+        Map<String, JsonValue> settingsHere = settings.get(plugin);
+        if (settingsHere != null) {
+            settingsHere.remove(setting);
+        }
     }
 
     Channels channels() {

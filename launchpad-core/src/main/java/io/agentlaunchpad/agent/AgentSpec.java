@@ -304,7 +304,10 @@ public final class AgentSpec {
             return this;
         }
 
-        /** Says that a setting the plugin requires stays away on purpose; on the wire its value is null. */
+        /**
+         * Says that a setting the plugin requires stays away on purpose; on the wire its value is null. Of this and
+         * {@link #setting} the later call holds.
+         */
         public Builder waive(String plugin, String name) {
             draft.waive(plugin, name);
             return this;

@@ -80,10 +80,12 @@ final class AgentWriter {
 
     private static Map<String, JsonValue> pluginConfigs(AgentSpec spec) {
         Map<String, Map<String, JsonValue>> configs = new TreeMap<>();
-        spec.settings().forEach((plugin, settings) -> configs.put(plugin, new TreeMap<>(settings)));
         spec.waived()
                 .forEach((plugin, names) -> names.forEach(name ->
                         configs.computeIfAbsent(plugin, key -> new TreeMap<>()).put(name, JsonValue.Null.NULL)));
+        spec.settings()
+                .forEach((plugin, settings) ->
+                        configs.computeIfAbsent(plugin, key -> new TreeMap<>()).putAll(settings));
         Map<String, JsonValue> out = new LinkedHashMap<>();
         configs.forEach((plugin, settings) -> out.put(plugin, new JsonValue.Obj(settings)));
         return out;

@@ -179,6 +179,20 @@ class AgentSpecTest {
     }
 
     @Test
+    void ofASettingAndItsWaiverTheLaterOneHolds() {
+        AgentSpec.Builder builder = ada().plugin("acme").setting("acme", "MODE", "fast");
+        AgentSpec waived = builder.waive("acme", "MODE").build();
+        assertThat(waived.settings()).isEmpty();
+        assertThat(waived.waived()).isEqualTo(Map.of("acme", Set.of("MODE")));
+        AgentSpec set = builder.setting("acme", "MODE", "fast").build();
+        assertThat(set.settings().get("acme")).containsEntry("MODE", new JsonValue.Text("fast"));
+        assertThat(set.waived()).isEmpty();
+        for (AgentSpec spec : List.of(waived, set)) {
+            assertThat(AgentSpec.fromJson(spec.toJson())).isEqualTo(spec);
+        }
+    }
+
+    @Test
     void aSpecNeitherChangesNorPrintsItself() {
         AgentSpec.Builder builder = ada().plugin("acme").setting("acme", "MODE", "fast");
         AgentSpec spec = builder.build();

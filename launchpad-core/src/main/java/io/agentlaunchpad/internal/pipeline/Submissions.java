@@ -272,7 +272,7 @@ public final class Submissions {
         return new Preflight(problems, needs.warnings());
     }
 
-    /** What the policy waives becomes part of the specification: the agent's own process must know it too. */
+    /** What the policy waives, unless it is set, becomes part of the specification: the agent's process must know it. */
     private LaunchRequest waiving(LaunchRequest request) {
         AgentSpec.Builder builder = request.spec().toBuilder();
         boolean changed = false;
@@ -282,7 +282,7 @@ public final class Submissions {
                         .find(plugin.name())
                         .flatMap(info -> info.setting(setting))
                         .isPresent();
-                if (theirs) {
+                if (theirs && !request.spec().characterSettings().containsKey(setting)) {
                     builder.waive(plugin.name(), setting);
                     changed = true;
                 }
