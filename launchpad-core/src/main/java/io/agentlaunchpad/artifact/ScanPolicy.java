@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Which findings refuse an artifact.
@@ -43,7 +45,7 @@ public record ScanPolicy(Severity failOn, boolean ignoreUnfixed, boolean allowUn
         return new ScanPolicy(failOn, ignoreUnfixed, true, waivers);
     }
 
-    /** Accepts a finding until the end of a day (UTC). */
+    /** Accepts a finding until the end of a day (UTC); of several waivers of one finding the last to end counts. */
     public ScanPolicy waive(String id, String reason, LocalDate until) {
         List<Waiver> more = new ArrayList<>(waivers);
         more.add(new Waiver(id, reason, until));
@@ -77,17 +79,18 @@ public record ScanPolicy(Severity failOn, boolean ignoreUnfixed, boolean allowUn
     }
 
     private void judge(Finding finding, Instant now, List<String> refusals, List<String> remarks) {
-        for (Waiver waiver : waivers) {
-            if (waiver.id().equals(finding.id())) {
-                if (waiver.holds(now)) {
-                    remarks.add(said(finding) + " — waived until " + waiver.until() + ": " + waiver.reason());
-                    return;
-                }
-                refusals.add(said(finding) + " — its waiver ended on " + waiver.until());
-                return;
-            }
+        // Where one has been renewed, the old one may stand beside it: the last to end decides.
+        Optional<Waiver> last = waivers.stream()
+                .filter(waiver -> waiver.id().equals(finding.id()))
+                .max(Comparator.comparing(Waiver::until));
+        if (last.isEmpty()) {
+            refusals.add(said(finding));
+        } else if (last.get().holds(now)) {
+            remarks.add(said(finding) + " — waived until " + last.get().until() + ": "
+                    + last.get().reason());
+        } else {
+            refusals.add(said(finding) + " — its waiver ended on " + last.get().until());
         }
-        refusals.add(said(finding));
     }
 
     /** With whom to ask: an agent's own layer is its author's, those below are other people's. */
