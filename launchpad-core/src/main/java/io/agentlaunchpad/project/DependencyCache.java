@@ -166,7 +166,7 @@ public final class DependencyCache {
         } finally {
             Trees.deleteQuietly(work);
         }
-        evict(key);
+        evict(key, 0);
     }
 
     /** Removes what killed installations left; where a key is locked, somebody is at work. */
@@ -187,20 +187,25 @@ public final class DependencyCache {
      * @return bytes freed
      */
     public long evict() {
+        return evict(0);
+    }
+
+    /** As {@link #evict()}, and on until so many bytes are freed, however small the cache is. */
+    long evict(long wanted) {
         try {
             sweep("");
-            return evict("");
+            return evict("", wanted);
         } catch (IOException e) {
             throw failed("tidying the dependency cache", e);
         }
     }
 
-    private long evict(String spared) throws IOException {
+    private long evict(String spared, long wanted) throws IOException {
         List<Entry> entries = entries();
         long total = entries.stream().mapToLong(Entry::bytes).sum();
         long freed = 0;
         for (Entry entry : entries) {
-            if (total - freed <= maxBytes) {
+            if (total - freed <= maxBytes && freed >= wanted) {
                 break;
             }
             if (!entry.key().equals(spared) && remove(entry.key())) {

@@ -142,8 +142,9 @@ public final class DependencyInstaller {
     }
 
     private void makeRoom(Path directory, long needed, String doing) throws IOException {
-        if (free(directory) < needed) {
-            cache.evict();
+        long missing = needed - free(directory);
+        if (missing > 0) {
+            cache.evict(missing);
         }
         if (free(directory) < needed) {
             throw diskFull(directory, needed, doing, List.of());

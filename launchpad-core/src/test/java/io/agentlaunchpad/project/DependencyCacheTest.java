@@ -32,6 +32,7 @@ class DependencyCacheTest {
     private static final String A = "a".repeat(32);
     private static final String B = "b".repeat(32);
     private static final String C = "c".repeat(32);
+    private static final String D = "d".repeat(32);
 
     @TempDir
     Path root;
@@ -181,6 +182,27 @@ class DependencyCacheTest {
         assertThat(cache.evict()).isZero();
         Trees.delete(project);
         assertThat(cache.evict()).isEqualTo(100);
+    }
+
+    @Test
+    void whoever_needs_room_gets_it_also_from_a_cache_within_its_bound() throws IOException {
+        DependencyCache cache = cache(1_000_000);
+        Path project = Files.createDirectories(root.resolve("agents/ada"));
+        try (Dependencies linked = cache.obtain(A, filling(100), minute())) {
+            linked.linkInto(project);
+        }
+        use(cache, B);
+        use(cache, C);
+        use(cache, D);
+        try (Dependencies held = cache.obtain(B, filling(100), minute())) {
+            assertThat(cache.evict(50)).isEqualTo(100);
+            assertThat(cache.contains(C)).isFalse();
+            assertThat(cache.contains(D)).as("no more than is needed").isTrue();
+            assertThat(cache.evict(150)).as("all that nobody uses").isEqualTo(100);
+            assertThat(held.nodeModules().resolve("pkg/index.js")).hasSize(100);
+        }
+        assertThat(project.resolve("node_modules/pkg/index.js")).hasSize(100);
+        assertThat(cache.evict()).as("nobody needs room").isZero();
     }
 
     @Test

@@ -51,6 +51,16 @@ class DiskFullIT {
     }
 
     @Test
+    void where_the_disk_is_full_of_what_nobody_uses_there_is_room() throws IOException {
+        DependencyCache cache = new DependencyCache(disk.resolve("cache"), Long.MAX_VALUE);
+        cache.obtain("a".repeat(32), directory -> fill(directory.resolve("filler"), 150 << 20), minutes(1))
+                .close();
+        DependencyInstaller installer = installer(disk.resolve("cache"), Map.of());
+        installer.install(Samples.coreLock(), Target.host(), minutes(5)).close();
+        assertThat(cache.contains("a".repeat(32))).isFalse();
+    }
+
+    @Test
     void a_disk_that_fills_up_in_the_middle_leaves_nothing_and_the_next_try_succeeds() throws IOException {
         DependencyInstaller installer = installer(disk.resolve("cache"), Map.of());
         Bounds filling = minutes(3).telling(line -> {
@@ -69,8 +79,12 @@ class DiskFullIT {
     }
 
     private void fill(long bytes) {
+        fill(disk.resolve("filler"), bytes);
+    }
+
+    private static void fill(Path file, long bytes) {
         byte[] piece = new byte[1 << 20];
-        try (OutputStream out = Files.newOutputStream(disk.resolve("filler"))) {
+        try (OutputStream out = Files.newOutputStream(file)) {
             for (long written = 0; written < bytes; written += piece.length) {
                 out.write(piece);
             }
