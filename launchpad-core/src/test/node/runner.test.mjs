@@ -109,6 +109,13 @@ describe('a healthy agent', () => {
     assert.deepEqual([...new Set(state.reasons.map(({ code }) => code))], ['MODEL_ABSENT']);
     assert.equal(await agent.metric('launchpad_agent_degraded'), 1);
   });
+
+  it('starts without the address of a model that has a default one, and asks there', async (t) => {
+    const agent = await start(t, makeProject(t, { character: character(['@elizaos/plugin-sql', '@elizaos/plugin-ollama', '@elizaos/plugin-bootstrap']) }));
+    const { reasons } = await agent.ready();
+    // Whether an Ollama answers here depends on the machine.
+    assert.ok(reasons.every(({ code, message }) => code !== 'MODEL_KEY_MISSING' && message.includes('localhost:11434')), JSON.stringify(reasons));
+  });
 });
 
 describe('the end of an agent', () => {

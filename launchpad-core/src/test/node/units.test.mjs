@@ -332,6 +332,16 @@ describe('a model key', () => {
     assert.deepEqual(watch.reasons, [{ code: 'MODEL_KEY_REJECTED', message: 'The OPENAI_API_KEY of @elizaos/plugin-openai holds a line break or another character that no HTTP header may hold.' }]);
     assert.ok(!JSON.stringify(said).includes('half'));
   });
+  it('that is an address may be missing: the default one is asked, as the plugin does', async (t) => {
+    const ollama = { plugins: ['@elizaos/plugin-ollama'] };
+    requireModelKeys(ollama, {}, new Set());
+    const asked = t.mock.method(globalThis, 'fetch', async () => new Response('{}'));
+    const watch = new ModelWatch(ollama, {}, { warn() {} });
+    watch.begin();
+    await watch.settled();
+    assert.deepEqual(watch.reasons, []);
+    assert.equal(asked.mock.calls[0].arguments[0], 'http://localhost:11434/api/tags');
+  });
   it('is recognised in the words of a plugin', () => {
     assert.ok(isMissingKey('GOOGLE_GENERATIVE_AI_API_KEY is not set'));
     assert.ok(!isMissingKey('connect ECONNREFUSED'));

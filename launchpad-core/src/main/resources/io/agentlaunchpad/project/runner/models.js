@@ -36,8 +36,8 @@ const providersOf = (character) => (character.plugins ?? []).filter((name) => PR
 /** A selected provider without its key would start, look healthy and answer every message with an error. */
 export function requireModelKeys(character, values, waived) {
   const value = lookup(character, values);
-  for (const { name, key } of providersOf(character)) {
-    if (value(key) || waived.has(key)) continue;
+  for (const { name, key, url } of providersOf(character)) {
+    if (value(key) || key === url || waived.has(key)) continue; // an address has a default, which the plugin uses too
     throw new StartFailure(
       'MODEL_KEY_MISSING',
       `Plugin ${name} needs ${key}, which is not set.`,
@@ -95,7 +95,7 @@ export class ModelWatch {
 
   async #ask({ name, key, url: setting, base, path, headers }) {
     const secret = this.#value(key);
-    if (!secret) return { code: 'MODEL_KEY_MISSING', message: `${name} has no ${key}; it cannot answer.` };
+    if (!secret && key !== setting) return { code: 'MODEL_KEY_MISSING', message: `${name} has no ${key}; it cannot answer.` };
     let sent;
     try {
       sent = new Headers(headers(secret));
