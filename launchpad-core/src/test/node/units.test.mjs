@@ -50,6 +50,13 @@ describe('a secret', () => {
     assert.equal(mask('a pin is a word'), 'a pin is a word');
   });
 
+  it('is hidden as a whole where it is JSON, whose lines stand in many documents', () => {
+    const key = JSON.stringify({ type: 'service_account', private: true, private_key: 'MIIEvQIBADANBgkq' }, null, 2);
+    const mask = createMask([key]);
+    assert.equal(mask(`key ${key}`), 'key ***');
+    assert.equal(mask('"private": true,'), '"private": true,');
+  });
+
   it('is hidden line by line where it is a key in PEM, but for what frames every key', () => {
     const mask = createMask(['-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\nkiG9w0BA\n-----END PRIVATE KEY-----\n']);
     assert.equal(mask('-----BEGIN PRIVATE KEY-----\nanother\nMIIEvQIBADANBgkq'), '-----BEGIN PRIVATE KEY-----\nanother\n***');

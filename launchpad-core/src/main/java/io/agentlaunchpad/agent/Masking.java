@@ -21,6 +21,7 @@ public final class Masking {
 
     private static final int SHORTEST = 4;
     private static final int SHORTEST_LINE = 8;
+    private static final Pattern JSON = Pattern.compile("\\s*[{\\[]");
     private static final Pattern PEM_FRAME = Pattern.compile("-----(?:BEGIN|END) ");
 
     private final List<String> forms;
@@ -57,8 +58,14 @@ public final class Masking {
         return new LinkedHashSet<>(List.of(secret, trimmed, trimmed.replaceAll("\\s+", " ")));
     }
 
-    /** The lines of a value that are long enough to be no word; not those that frame every key in PEM. */
+    /**
+     * The lines of a value that are long enough to be no word; not those that frame every key in PEM, and none of JSON, whose lines
+     * stand in many documents.
+     */
     public static List<String> lines(String secret) {
+        if (JSON.matcher(secret).lookingAt()) {
+            return List.of();
+        }
         return secret.lines()
                 .map(String::strip)
                 .filter(line -> line.length() >= SHORTEST_LINE

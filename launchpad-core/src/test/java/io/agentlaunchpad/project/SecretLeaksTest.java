@@ -102,6 +102,20 @@ class SecretLeaksTest {
     }
 
     @Test
+    void an_own_value_in_json_is_looked_for_as_a_whole_since_its_lines_stand_in_many_files() {
+        Secrets account = Secrets.of("ACCOUNT", """
+                {
+                  "private": true,
+                  "private_key_id": "0123456789abcdef"
+                }
+                """);
+
+        byte[] manifest = bytes("{\n  \"private\": true,\n  \"type\": \"module\"\n}");
+
+        assertThat(SecretLeaks.of(account).in(Map.of("package.json", manifest))).isEmpty();
+    }
+
+    @Test
     void an_own_value_is_found_in_every_dress() {
         String value = "pä\"ss/wörd+ & so?on\\";
         SecretLeaks search = SecretLeaks.of(Secrets.of("X_PASSWORD", value));

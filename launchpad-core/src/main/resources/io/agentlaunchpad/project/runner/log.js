@@ -18,12 +18,12 @@ export function createMask(secrets) {
 
 /**
  * A value as it is, as plugins trim it, as a message has it in one line, and each line that is long enough to be no word;
- * not the lines that frame every key in PEM.
+ * not the lines that frame every key in PEM, and none of JSON, whose lines stand in many documents.
  */
 function spellings(secret) {
   const trimmed = secret.trim();
   const whole = [trimmed, trimmed.replace(/\s+/g, ' ')].filter(({ length }) => length >= 4);
-  const lines = trimmed.split(/[\r\n]+/).map((line) => line.trim());
+  const lines = /^[{[]/.test(trimmed) ? [] : trimmed.split(/[\r\n]+/).map((line) => line.trim());
   return [secret, ...whole, ...lines.filter((line) => line.length >= 8 && !/^-----(BEGIN|END) /.test(line))];
 }
 
