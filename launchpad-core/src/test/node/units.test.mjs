@@ -38,6 +38,11 @@ describe('a secret', () => {
     }
   });
 
+  it('is not cut in two where a long message is', () => {
+    const said = reasonOf(new Error(`${'word '.repeat(118)}key sk-live-0123456789`));
+    assert.ok(said.endsWith('word key …'), said);
+  });
+
   it('is hidden whole when another one begins like it', () => {
     assert.equal(createMask(['abcd', 'abcdefgh'])('x abcdefgh abcd'), 'x *** ***');
   });

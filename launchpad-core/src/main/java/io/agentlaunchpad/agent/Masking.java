@@ -62,7 +62,7 @@ public final class Masking {
      * The lines of a value that are long enough to be no word; not those that frame every key in PEM, and none of JSON, whose lines
      * stand in many documents.
      */
-    public static List<String> lines(String secret) {
+    private static List<String> lines(String secret) {
         if (JSON.matcher(secret).lookingAt()) {
             return List.of();
         }

@@ -41,7 +41,6 @@ final class SecretNeedles {
             Masking.spellings(value).stream()
                     .filter(spelling -> spelling.length() >= SHORTEST)
                     .forEach(spelling -> dressed(name, spelling, seen, needles));
-            Masking.lines(value).forEach(line -> add(name, "", line, seen, needles));
         });
         return new SecretNeedles(needles);
     }

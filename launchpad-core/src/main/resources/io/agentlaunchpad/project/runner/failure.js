@@ -34,7 +34,8 @@ export function reasonOf(error) {
 
 const firstLines = (text, limit = 600) => {
   const short = text.split('\n').slice(0, 4).join(' ').replace(/\s+/g, ' ');
-  return short.length > limit ? `${short.slice(0, limit)}…` : short;
+  // Between words: the beginning of a secret would not be masked.
+  return short.length > limit ? `${short.slice(0, limit).replace(/\S*$/, '')}…` : short;
 };
 
 /**
