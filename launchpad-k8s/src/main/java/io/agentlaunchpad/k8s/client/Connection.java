@@ -97,7 +97,8 @@ public record Connection(
                 .distinct()
                 .toList();
         if (wanted != null && known.contains(wanted)) {
-            Config config = new Merged(() -> config(files));
+            // The cluster stays the one that was chosen, whatever is the current context by then.
+            Config config = new Merged(() -> new Connection(kubeconfig, wanted, inCluster).config(files));
             KubeConfigUtils.merge(config, wanted, read.toArray(io.fabric8.kubernetes.api.model.Config[]::new));
             return withTokenFile(config, read.stream().flatMap(each -> all(each.getUsers())));
         }

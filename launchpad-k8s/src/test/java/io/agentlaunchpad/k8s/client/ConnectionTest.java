@@ -99,6 +99,27 @@ class ConnectionTest {
                 .hasMessageContaining("No kubeconfig has a current context");
     }
 
+    @Test
+    void aTokenIsRenewedForTheContextOfTheFirstReadWhateverIsTheCurrentOneByThen() throws IOException {
+        String known = """
+                current-context: %s
+                clusters: [{name: prod, cluster: {server: "https://prod"}}, {name: other, cluster: {server: "https://other"}}]
+                users: [{name: me, user: {token: of prod}}, {name: you, user: {token: of the other}}]
+                contexts:
+                  - {name: prod, context: {cluster: prod, user: me}}
+                  - {name: other, context: {cluster: other, user: you}}
+                """;
+        Path file = file("a/config", known.formatted("prod"));
+        Config config = CURRENT.config(List.of(file));
+
+        Files.writeString(file, known.formatted("other"));
+
+        assertThat(config.refresh().getAutoOAuthToken()).isEqualTo("of prod");
+        assertThat(config.refresh().refresh().getMasterUrl())
+                .as("the refreshed one, refreshed")
+                .startsWith("https://prod");
+    }
+
     private void credential(String token) throws IOException {
         file(
                 "credential",
