@@ -15,8 +15,8 @@ import io.agentlaunchpad.agent.JsonValue;
  * }</pre>
  *
  * <p>Laws: the same agent and object give the same result, or every launch is a change; no secret value is put in. Kind,
- * name, namespace, selectors, replicas, the update strategy of an agent that must not run twice, and the labels and
- * annotations that Launchpad set stay as they are: a customizer that changes them is refused, with the path, before
+ * name, namespace, selectors, replicas, the name of the agent's container, the update strategy of an agent that must not
+ * run twice, and the labels and annotations that Launchpad set stay as they are: a customizer that changes them is refused, with the path, before
  * anything is applied. It may be called by several threads.
  */
 @FunctionalInterface

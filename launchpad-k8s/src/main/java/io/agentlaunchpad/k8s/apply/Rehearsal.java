@@ -153,6 +153,8 @@ public final class Rehearsal {
     }
 
     private static String image(JsonNode deployment) {
-        return deployment.at("/spec/template/spec/containers/0/image").asText();
+        return Manifest.container(deployment.at("/spec/template/spec"))
+                .path("image")
+                .asText();
     }
 }

@@ -74,6 +74,10 @@ final class Customizing {
                 changed.add(path);
             }
         }
+        if (before.workload()
+                && Manifest.container(after.at("/spec/template/spec")).isMissingNode()) {
+            changed.add("/spec/template/spec/containers[name=" + Names.CONTAINER + "]");
+        }
         if (asked.oneAtATime() && !before.tree().at("/spec/strategy").equals(after.at("/spec/strategy"))) {
             changed.add("/spec/strategy");
         }

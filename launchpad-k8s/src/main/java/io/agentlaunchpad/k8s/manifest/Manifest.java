@@ -1,5 +1,7 @@
 package io.agentlaunchpad.k8s.manifest;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
@@ -32,6 +34,16 @@ public record Manifest(String apiVersion, String kind, String name, ObjectNode t
     /** Whether it makes pods, and so is applied last. */
     public boolean workload() {
         return kind.equals("Deployment");
+    }
+
+    /** The agent's container in a pod's spec; a missing node where there is none. */
+    public static JsonNode container(JsonNode podSpec) {
+        for (JsonNode each : podSpec.path("containers")) {
+            if (each.path("name").asText().equals(Names.CONTAINER)) {
+                return each;
+            }
+        }
+        return MissingNode.getInstance();
     }
 
     /** Kind and name, as people write them: {@code Deployment/ada-1f8e0c2a77}. */

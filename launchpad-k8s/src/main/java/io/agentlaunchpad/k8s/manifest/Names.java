@@ -10,6 +10,9 @@ import io.agentlaunchpad.agent.AgentId;
  */
 public record Names(String agent) {
 
+    /** The container that the agent runs in. Others may stand beside it, also before it. */
+    public static final String CONTAINER = "agent";
+
     /** Keys of the Secret {@link #identity()}: the token of the agent's API, and the salt of its stored secrets. */
     public static final String IDENTITY_TOKEN = "token";
 

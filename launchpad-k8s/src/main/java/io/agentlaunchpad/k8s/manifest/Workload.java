@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** The Deployment of an agent and the volume it stands on. The numbers are what ElizaOS 1.7 was measured to need. */
 final class Workload {
 
-    static final String CONTAINER = "agent";
-
     /** Shown while nobody knows the image: a legal name under a domain that never exists (RFC 2606). */
     static final String UNKNOWN_IMAGE = "unknown.invalid/not-built-yet";
 
@@ -125,7 +123,7 @@ final class Workload {
 
     private static Map<String, Object> container(Asked asked) {
         return map(
-                "name", CONTAINER,
+                "name", Names.CONTAINER,
                 "image", image(asked),
                 "imagePullPolicy", "IfNotPresent",
                 "envFrom", Environment.from(asked),

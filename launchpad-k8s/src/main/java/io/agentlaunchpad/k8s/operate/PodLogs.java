@@ -1,6 +1,7 @@
 package io.agentlaunchpad.k8s.operate;
 
 import io.agentlaunchpad.agent.AgentId;
+import io.agentlaunchpad.error.LaunchpadException;
 import io.agentlaunchpad.k8s.client.Answer;
 import io.agentlaunchpad.k8s.client.Api;
 import io.agentlaunchpad.k8s.client.Call;
@@ -22,6 +23,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 public final class PodLogs {
 
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+
+    /** What a node that does not answer makes of its pods' logs; it hides no other node's. */
+    private static final Set<String> OF_ONE_NODE = Set.of("REFUSED", "API_SERVER_UNREACHABLE");
 
     private final Api api;
     private final String namespace;
@@ -48,10 +53,24 @@ public final class PodLogs {
         List<Line> all = new ArrayList<>();
         // The last line is asked for even if nobody wants to hear it: what follows is what is newer.
         int asked = query.tail() == 0 ? 1 : query.tail();
+        LaunchpadException refused = null;
         for (String pod : pods(agentId, context)) {
-            List<Line> found = lines(pod, asked, query.since(), false, context);
+            List<Line> found;
+            try {
+                found = lines(pod, asked, query.since(), false, context);
+            } catch (LaunchpadException e) {
+                if (!OF_ONE_NODE.contains(e.code())) {
+                    throw e;
+                }
+                refused = refused == null ? e : refused;
+                continue;
+            }
             found.stream().reduce((a, b) -> b).ifPresent(last -> seen.put(pod, last.time()));
             all.addAll(found);
+        }
+        // A follow asks again; otherwise a refusal is no empty log.
+        if (refused != null && all.isEmpty() && !query.follow()) {
+            throw refused;
         }
         all.sort(Comparator.comparing(Line::time));
         int from = query.tail() < 0 ? 0 : Math.max(0, all.size() - query.tail());
@@ -147,7 +166,7 @@ public final class PodLogs {
     }
 
     private String path(String pod, int tail, Instant since, boolean previous) {
-        return Paths.of(namespace, "v1", "Pod", pod) + "/log?timestamps=true"
+        return Paths.of(namespace, "v1", "Pod", pod) + "/log?timestamps=true&container=" + Names.CONTAINER
                 + (tail < 0 ? "" : "&tailLines=" + tail)
                 + (since.equals(Instant.EPOCH) ? "" : "&sinceTime=" + since)
                 + (previous ? "&previous=true" : "");

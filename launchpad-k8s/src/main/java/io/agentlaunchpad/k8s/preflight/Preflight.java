@@ -122,7 +122,7 @@ public final class Preflight {
         pod.put("apiVersion", "v1").put("kind", "Pod");
         pod.putObject("metadata").put("generateName", "launchpad-preflight-");
         ((ObjectNode) pod.path("spec")).put("serviceAccountName", "default");
-        ObjectNode agent = (ObjectNode) pod.at("/spec/containers/0");
+        ObjectNode agent = (ObjectNode) Manifest.container(pod.path("spec"));
         agent.remove(List.of("env", "envFrom"));
         for (JsonNode volume : pod.at("/spec/volumes")) {
             if (((ObjectNode) volume).remove("persistentVolumeClaim") != null) {

@@ -70,7 +70,7 @@ public record Prepulled(Manifest workload, String image, String node, String own
         ObjectNode container = own.putArray("containers").addObject();
         container.put("name", "pull").put("image", image).put("imagePullPolicy", "IfNotPresent");
         container.putArray("command").add("node").add("-e").add("0");
-        JsonNode security = spec.at("/containers/0/securityContext");
+        JsonNode security = Manifest.container(spec).path("securityContext");
         if (security.isObject()) {
             container.set("securityContext", security.deepCopy());
         }

@@ -3,6 +3,7 @@ package io.agentlaunchpad.k8s.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.agent.JsonValue;
 import io.agentlaunchpad.error.PreflightException;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +82,20 @@ class CustomizingTest {
     }
 
     @Test
+    void the_agents_container_keeps_its_name_among_others() {
+        JsonValue.Obj sidecar = new JsonValue.Obj(
+                Map.of("name", new JsonValue.Text("proxy"), "image", new JsonValue.Text("example/proxy")));
+
+        Manifest beside = deployment(render(Samples.ada().build(), containers(agent -> List.of(sidecar, agent))));
+
+        assertThat(beside.tree().at("/spec/template/spec/containers")).hasSize(2);
+        assertThatThrownBy(() -> render(
+                        Samples.ada().build(),
+                        containers(agent -> List.of(set((JsonValue.Obj) agent, "name", "main")))))
+                .hasMessageContaining("changed .spec.template.spec.containers[name=agent] of Deployment/");
+    }
+
+    @Test
     void an_agent_that_may_run_twice_may_have_another_strategy() {
         Manifest mine = deployment(render(
                 Samples.shared().build(),
@@ -102,6 +118,19 @@ class CustomizingTest {
                 .isInstanceOf(PreflightException.class)
                 .hasMessageContaining("Customizer 2 failed on ServiceAccount/")
                 .hasMessageContaining("no such team");
+    }
+
+    /** Other containers of the Deployment, made of its only one. */
+    private static BiFunction<AgentSpec, JsonValue.Obj, JsonValue.Obj> containers(
+            Function<JsonValue, List<JsonValue>> change) {
+        return (agent, object) -> {
+            if (!isDeployment(object)) {
+                return object;
+            }
+            JsonNode own = Customizing.node(object).at("/spec/template/spec/containers/0");
+            return set(
+                    object, "spec.template.spec.containers", new JsonValue.Arr(change.apply(Customizing.value(own))));
+        };
     }
 
     private static Rendering render(AgentSpec spec, BiFunction<AgentSpec, JsonValue.Obj, JsonValue.Obj> customizer) {

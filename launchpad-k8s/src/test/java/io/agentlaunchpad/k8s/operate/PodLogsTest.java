@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +62,11 @@ class PodLogsTest {
     private final AtomicInteger streams = new AtomicInteger();
     private volatile int listStatus = 200;
     private volatile int readStatus = 200;
+    /** Pods on nodes that do not answer. */
+    private final Map<String, Integer> refused = new ConcurrentHashMap<>();
+    /** Whether each pod has a second container. */
+    private volatile boolean sidecars;
+
     private volatile int streamStatus = 200;
     /** Runs when a stream is asked for. */
     private volatile Runnable asked = () -> {};
@@ -198,6 +204,49 @@ class PodLogsTest {
         assertThat(read(ALL)).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {500, 502})
+    void aPodOfADeadNodeHidesNoOthersLog(int status) {
+        pods.put("two", List.of("2025-09-19T09:00:00Z first"));
+        refused.put("one", status);
+        fresh = "2025-09-19T10:00:00Z second";
+
+        assertThat(read(ALL)).containsExactly("first");
+        assertThat(followed(ALL, TestWork.within(Duration.ofSeconds(20)), "second"))
+                .containsExactly("first", "second");
+    }
+
+    @Test
+    void aFollowBeginsAlsoWhereNoPodsLogIsToldYet() {
+        refused.put("one", 502);
+        asked = refused::clear;
+        fresh = "2025-09-19T10:00:00Z late";
+
+        assertThat(followed(ALL, TestWork.within(Duration.ofSeconds(20)), "late"))
+                .containsExactly("late");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403})
+    void aLogThatOneHasNoRightToIsToldThoughAnotherIsThere(int status) {
+        pods.put("two", List.of("2025-09-19T09:00:00Z line"));
+        refused.put("one", status);
+
+        assertThatThrownBy(() -> read(ALL))
+                .isInstanceOf(DeployException.class)
+                .hasMessageContaining("planted " + status);
+    }
+
+    @Test
+    void theAgentsLogIsReadAndFollowedAlsoBesideASidecar() {
+        sidecars = true;
+        pods.put("one", List.of("2025-09-19T09:00:00Z first"));
+        fresh = "2025-09-19T10:00:00Z second";
+
+        assertThat(followed(ALL, TestWork.within(Duration.ofSeconds(20)), "second"))
+                .containsExactly("first", "second");
+    }
+
     @Test
     void podsThatOneMayNotListAreNoEmptyLog() {
         listStatus = 403;
@@ -288,6 +337,11 @@ class PodLogsTest {
             streams.incrementAndGet();
             asked.run();
         }
+        int status = refused.getOrDefault(pod, follows ? streamStatus : readStatus);
+        if (status != 200 || (sidecars && !query.contains("container=agent"))) {
+            send(exchange, status == 200 ? 400 : status, "");
+            return;
+        }
         Matcher since = SINCE.matcher(query);
         Instant from = Instant.MIN;
         if (since.find()) {
@@ -310,10 +364,7 @@ class PodLogsTest {
             lines.subList(0, Math.max(0, lines.size() - Integer.parseInt(tail.group(1))))
                     .clear();
         }
-        send(
-                exchange,
-                follows ? streamStatus : readStatus,
-                lines.stream().map(line -> line + "\n").collect(Collectors.joining()));
+        send(exchange, 200, lines.stream().map(line -> line + "\n").collect(Collectors.joining()));
     }
 
     private static Instant time(String line) {
