@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +62,14 @@ final class PodTrouble {
     /** After an outage of the API server nodes look dead until their kubelets have called again. */
     private static final Pattern NODE_AWAY = Pattern.compile("node\\.kubernetes\\.io/(not-ready|unreachable)");
 
+    /** What a volume names and nobody has made. A driver that is not found on a fresh node has yet to register there. */
+    private static final Pattern ABSENT =
+            Pattern.compile("(secret|configmap|persistentvolumeclaim)s? \"[^\"]*\" not found|references non-existent");
+
     private static final int MOUNTS_TRIED = 3;
+
+    /** So long drivers may take to register and volumes to be made; the first attempts are seconds apart. */
+    private static final Duration MOUNTS_SETTLE = Duration.ofMinutes(2);
 
     private final Pod pod;
     private final List<Event> events;
@@ -131,7 +139,7 @@ final class PodTrouble {
         if (NODE_AWAY.matcher(message).find()) {
             return new Trouble("NodeNotReady", message, "wait; if it lasts, look at the nodes.", false, List.of());
         }
-        boolean waited = !now.isBefore(created().plus(expected.waitForNodes()));
+        boolean waited = lasts(expected.waitForNodes());
         return new Trouble(
                 "Unschedulable",
                 message,
@@ -304,13 +312,14 @@ final class PodTrouble {
             String reason = String.valueOf(event.getReason());
             String message = String.valueOf(event.getMessage());
             if (reason.equals("FailedMount") || reason.equals("FailedAttachVolume")) {
-                boolean definite = (message.contains("not found") || message.contains("non-existent"))
+                boolean definite = ABSENT.matcher(message).find()
                         && !PASSING.matcher(message).find();
+                boolean waited = lasts(MOUNTS_SETTLE) && lasts(expected.waitForNodes());
                 found = new Trouble(
                         reason,
                         message,
                         definite ? "create what is missing." : "check the volume and its driver.",
-                        definite || times(event) >= MOUNTS_TRIED,
+                        definite || (waited && times(event) >= MOUNTS_TRIED),
                         List.of());
             } else if (reason.equals("FailedCreatePodSandBox")) {
                 found = new Trouble(
@@ -351,9 +360,10 @@ final class PodTrouble {
         return condition != null && "True".equals(condition.getStatus());
     }
 
-    private Instant created() {
-        String time = pod.getMetadata().getCreationTimestamp();
-        return time == null ? now : Instant.parse(time);
+    /** Whether the pod was made so long ago. */
+    private boolean lasts(Duration time) {
+        String created = pod.getMetadata().getCreationTimestamp();
+        return !now.isBefore((created == null ? now : Instant.parse(created)).plus(time));
     }
 
     private boolean isInit(ContainerStatus container) {

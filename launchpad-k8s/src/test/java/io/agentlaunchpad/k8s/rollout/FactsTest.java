@@ -21,7 +21,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The table of troubles, in the words that kubelet, scheduler and controllers use. */
 class FactsTest {
 
-    private static final Instant NOW = Instant.parse("2026-01-01T00:01:00Z");
+    /** When each pod was made. */
+    private static final Instant CREATED = Instant.parse("2026-01-01T00:00:00Z");
+
+    private static final Instant NOW = CREATED.plusSeconds(60);
     private static final String RUNNER =
             "{\\\"launchpad\\\":\\\"failed\\\",\\\"code\\\":\\\"%s\\\",\\\"message\\\":\\\"m\\\",\\\"fix\\\":\\\"f\\\"}";
 
@@ -187,18 +190,56 @@ class FactsTest {
     }
 
     @Test
-    void a_mount_that_names_what_is_missing_is_the_end_and_another_after_three_attempts() {
-        Pod pod = pod("Pending", "state: {waiting: {reason: ContainerCreating}}");
-
-        assertThat(instance(pod, List.of(event("FailedMount", "secret \"x\" not found", 1)), Duration.ZERO)
-                        .fatal())
-                .isTrue();
-        assertThat(instance(pod, List.of(event("FailedMount", "timed out waiting for device", 2)), Duration.ZERO)
-                        .fatal())
+    void a_mount_that_names_what_is_missing_is_the_end_and_another_after_three_attempts_and_two_minutes() {
+        for (String missing : List.of(
+                "MountVolume.SetUp failed for volume \"v\" : secret \"x\" not found",
+                "MountVolume.SetUp failed for volume \"v\" : configmap \"x\" not found",
+                "MountVolume.SetUp failed for volume \"v\" : configmap references non-existent config key: k",
+                "error processing PVC ns/x: failed to fetch PVC from API server: persistentvolumeclaims \"x\" not found")) {
+            assertThat(mount("FailedMount", missing, 1, NOW, Duration.ZERO))
+                    .as(missing)
+                    .isTrue();
+        }
+        String device = "MountVolume.WaitForAttach failed for volume \"v\" : timed out waiting for device";
+        assertThat(mount("FailedMount", device, 9, CREATED.plusSeconds(119), Duration.ZERO))
                 .isFalse();
-        assertThat(instance(pod, List.of(event("FailedMount", "timed out waiting for device", 3)), Duration.ZERO)
-                        .fatal())
+        assertThat(mount("FailedMount", device, 2, CREATED.plusSeconds(120), Duration.ZERO))
+                .isFalse();
+        assertThat(mount("FailedMount", device, 3, CREATED.plusSeconds(120), Duration.ZERO))
                 .isTrue();
+    }
+
+    @Test
+    void a_node_whose_volume_driver_registers_only_now_and_a_volume_that_is_still_made_are_waited_for() {
+        for (Event event : List.of(
+                event(
+                        "FailedMount",
+                        "MountVolume.MountDevice failed for volume \"pvc-1\" : kubernetes.io/csi: attacher.MountDevice failed"
+                                + " to create newCsiDriverClient: driver name ebs.csi.aws.com not found in the list of"
+                                + " registered CSI drivers",
+                        5),
+                event(
+                        "FailedAttachVolume",
+                        "AttachVolume.Attach failed for volume \"pvc-1\" : CSINode n does not contain driver"
+                                + " ebs.csi.aws.com",
+                        3),
+                event(
+                        "FailedAttachVolume",
+                        "AttachVolume.Attach failed for volume \"pvc-1\" : rpc error: code = Internal desc = volume is"
+                                + " being created",
+                        3))) {
+            String message = event.getMessage();
+            int count = event.getCount();
+            assertThat(mount(event.getReason(), message, count, NOW, Duration.ZERO))
+                    .as(message)
+                    .isFalse();
+            assertThat(mount(event.getReason(), message, count, CREATED.plusSeconds(120), Duration.ofMinutes(5)))
+                    .as("a node may come within five minutes: %s", message)
+                    .isFalse();
+            assertThat(mount(event.getReason(), message, count, CREATED.plusSeconds(300), Duration.ofMinutes(5)))
+                    .as(message)
+                    .isTrue();
+        }
     }
 
     @Test
@@ -328,8 +369,19 @@ class FactsTest {
         return instance(pod, List.of(), Duration.ZERO);
     }
 
+    /** Whether that is the end of a pod that is being made. */
+    private static boolean mount(String reason, String message, int count, Instant now, Duration waitForNodes) {
+        Pod pod = pod("Pending", "state: {waiting: {reason: ContainerCreating}}");
+        return instance(pod, List.of(event(reason, message, count)), waitForNodes, now)
+                .fatal();
+    }
+
     private static Trouble instance(Pod pod, List<Event> events, Duration waitForNodes) {
-        return Facts.of(expected(1, 4, waitForNodes), null, List.of(pod), events, null, null, NOW)
+        return instance(pod, events, waitForNodes, NOW);
+    }
+
+    private static Trouble instance(Pod pod, List<Event> events, Duration waitForNodes, Instant now) {
+        return Facts.of(expected(1, 4, waitForNodes), null, List.of(pod), events, null, null, now)
                 .instances()
                 .get(0)
                 .trouble();
