@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentlaunchpad.Agent;
 import io.agentlaunchpad.Launchpad;
 import io.agentlaunchpad.agent.AgentSpec;
+import io.agentlaunchpad.agent.Database;
 import io.agentlaunchpad.agent.Secrets;
 import io.agentlaunchpad.local.Stores;
 import io.agentlaunchpad.operation.LaunchPolicy;
@@ -42,19 +43,14 @@ class FullQuotaIT {
         artifacts = new HandedOut(images.healthy(1));
         launchpad = Launchpad.builder()
                 .artifacts(artifacts)
-                .platform(
-                        "k8s",
-                        KubernetesPlatform.context(cluster.context())
-                                .kubeconfig(cluster.kubeconfig())
-                                .namespace(cluster.namespace()))
+                .platform("k8s", platform())
                 .store(Stores.inMemory())
                 .policy(LaunchPolicy.standard().healthyWithin(Duration.ofMinutes(2)))
                 .build();
-        cluster.apply("{apiVersion: v1, kind: ResourceQuota, metadata: {name: full}, spec: {hard: {secrets: '2'}}}");
-        cluster.kubectl("wait", "resourcequota/full", "--for=jsonpath={.status.hard.secrets}=2", "--timeout=60s");
+        quota("secrets", 2);
         // Its identity and its record.
         agent = launchpad.launch(request(name), Secrets.none());
-        cluster.kubectl("wait", "resourcequota/full", "--for=jsonpath={.status.used.secrets}=2", "--timeout=60s");
+        used("secrets", 2);
     }
 
     @AfterEach
@@ -84,6 +80,60 @@ class FullQuotaIT {
 
         assertThat(refused.outcome()).as("%s", refused).isEqualTo(Outcome.REJECTED);
         assertThat(refused.failure().message()).contains("has 0 of secrets left, the agent needs 2 more");
+    }
+
+    @Test
+    void anUpdateThatHasNoRoomBesideTheOldPodIsTakenBackAndLeavesItUntouched() {
+        cluster.kubectl("delete", "resourcequota", "full");
+        LaunchRequest rolling = LaunchRequest.of(AgentSpec.named(name + "-r")
+                        .bio("Is replaced while it serves")
+                        .database(Database.POSTGRESQL)
+                        .secretNames("POSTGRES_URL")
+                        .build())
+                .on("k8s");
+        Secrets secrets = Secrets.of("POSTGRES_URL", "postgres://planted:secret-0815@nowhere.example/none");
+        Agent served = launchpad.launch(rolling, secrets);
+        String before = pods(served);
+        quota("pods", 2);
+        used("pods", 2);
+        artifacts.next(images.healthy(2));
+
+        Report refused = launchpad.submit(rolling, secrets).await(LONG);
+
+        assertThat(refused.outcome()).as("%s", refused).isEqualTo(Outcome.ROLLED_BACK);
+        assertThat(refused.failure().code()).isEqualTo("QUOTA_EXCEEDED");
+        assertThat(pods(served)).isEqualTo(before);
+    }
+
+    private String pods(Agent of) {
+        return cluster.kubectl(
+                "get",
+                "pods",
+                "-l",
+                "agentlaunchpad.io/agent=" + of.id(),
+                "-o",
+                "jsonpath={range .items[*]}{.metadata.uid} {.status.containerStatuses[*].restartCount};{end}");
+    }
+
+    private KubernetesPlatform platform() {
+        return KubernetesPlatform.context(cluster.context())
+                .kubeconfig(cluster.kubeconfig())
+                .namespace(cluster.namespace());
+    }
+
+    private void quota(String what, int hard) {
+        cluster.apply("{apiVersion: v1, kind: ResourceQuota, metadata: {name: full}, spec: {hard: {" + what + ": '"
+                + hard + "'}}}");
+        waitFor("hard." + what, hard);
+    }
+
+    private void used(String what, int used) {
+        waitFor("used." + what, used);
+    }
+
+    private void waitFor(String status, int value) {
+        cluster.kubectl(
+                "wait", "resourcequota/full", "--for=jsonpath={.status." + status + "}=" + value, "--timeout=60s");
     }
 
     private static void succeeded(Report report) {

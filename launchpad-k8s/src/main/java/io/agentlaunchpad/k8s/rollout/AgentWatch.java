@@ -7,6 +7,7 @@ import io.agentlaunchpad.health.Observation.Application;
 import io.agentlaunchpad.release.Release;
 import io.agentlaunchpad.spi.Platform;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ public final class AgentWatch implements Platform.Watch {
     private @Nullable Observation last;
     private long reportedAt;
     private @Nullable Word word;
+    private Facts.@Nullable Refused refused;
     private final Map<String, List<String>> lines = new HashMap<>();
 
     public AgentWatch(
@@ -125,14 +127,10 @@ public final class AgentWatch implements Platform.Watch {
 
     private Observation observe() {
         List<Pod> pods = informers.pods(expected.agent());
-        Observation facts = Facts.of(
-                expected,
-                informers.deployment(expected.deployment()),
-                pods,
-                informers.events(pods),
-                null,
-                null,
-                Instant.now());
+        Deployment deployment = informers.deployment(expected.deployment());
+        Instant now = Instant.now();
+        refused = Facts.Refused.after(refused, deployment, now);
+        Observation facts = Facts.of(expected, deployment, pods, informers.events(pods), null, null, refused, now);
         return told(withWord(facts), pods);
     }
 

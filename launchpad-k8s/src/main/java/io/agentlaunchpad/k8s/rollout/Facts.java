@@ -14,7 +14,6 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -25,21 +24,41 @@ import org.jspecify.annotations.Nullable;
 /** Live objects as facts. Pure: the same objects at the same time give the same observation. */
 public final class Facts {
 
-    /**
-     * A quota's books are settled a moment after a pod is gone, and Recreate asks for the new one in that moment; the
-     * controller asks again at once.
-     */
+    /** A quota's books are settled a moment after a pod is gone, and the new one is asked for in that moment. */
     static final Duration QUOTA_SETTLES = Duration.ofSeconds(1);
+
+    /** For a moment after a Deployment changed its controller tells what was refused to the release before. */
+    static final Duration CHANGE_SETTLES = Duration.ofSeconds(3);
 
     /** What the API server says when it will say the same again. */
     private static final Pattern REFUSED = Pattern.compile("is forbidden|denied the request|is invalid|not found");
 
     private final Expected expected;
+    private final @Nullable Refused refused;
     private final Instant now;
 
-    private Facts(Expected expected, Instant now) {
+    private Facts(Expected expected, @Nullable Refused refused, Instant now) {
         this.expected = expected;
+        this.refused = refused;
         this.now = now;
+    }
+
+    /**
+     * That an observer sees pods refused, and since when. The cluster's own time of it may be that of another release.
+     *
+     * @param generation of the Deployment
+     * @param since the first look that saw it
+     */
+    public record Refused(long generation, Instant since) {
+
+        /** What an observer knows after one more look. */
+        public static @Nullable Refused after(@Nullable Refused before, @Nullable Deployment deployment, Instant now) {
+            if (deployment == null || failures(deployment).isEmpty()) {
+                return null;
+            }
+            long generation = Facts.generation(deployment);
+            return before != null && before.generation == generation ? before : new Refused(generation, now);
+        }
     }
 
     /**
@@ -48,6 +67,7 @@ public final class Facts {
      * @param deployment or null where there is none
      * @param pods of the agent, of any release
      * @param events of those pods, oldest first
+     * @param refused what the observer knows from its looks; null where this is its only one
      */
     public static Observation of(
             Expected expected,
@@ -56,21 +76,29 @@ public final class Facts {
             List<Event> events,
             @Nullable Application application,
             @Nullable ResourceUse use,
+            @Nullable Refused refused,
             Instant now) {
-        Facts facts = new Facts(expected, now);
+        Facts facts = new Facts(expected, refused, now);
         boolean taken = deployment != null && facts.isOf(deployment);
+        List<Instance> instances = pods.stream()
+                .filter(facts::counts)
+                .sorted(Comparator.comparing(pod -> pod.getMetadata().getName()))
+                .map(pod -> facts.instance(pod, events))
+                .toList();
+        // What is refused while no pod is missing is another release's pod, for which the controller still speaks.
+        boolean missing = instances.stream().filter(Instance::current).count() < expected.replicas();
         return new Observation(
                 now,
                 deployment == null ? false : taken && facts.noticed(deployment),
                 expected.replicas(),
-                pods.stream()
-                        .filter(facts::counts)
-                        .sorted(Comparator.comparing(pod -> pod.getMetadata().getName()))
-                        .map(pod -> facts.instance(pod, events))
-                        .toList(),
+                instances,
                 application,
                 use,
-                taken && deployment != null ? facts.refusals(deployment) : List.of());
+                taken && missing && deployment != null
+                        ? failures(deployment).stream()
+                                .map(each -> facts.refusal(each, generation(deployment)))
+                                .toList()
+                        : List.of());
     }
 
     /** Whether the pod belongs to the release. */
@@ -135,40 +163,37 @@ public final class Facts {
                         .sum();
     }
 
-    private List<Trouble> refusals(Deployment deployment) {
+    private static List<DeploymentCondition> failures(Deployment deployment) {
         if (deployment.getStatus() == null || !noticedAtAll(deployment)) {
             return List.of();
         }
-        List<Trouble> found = new ArrayList<>();
-        for (DeploymentCondition condition : deployment.getStatus().getConditions()) {
-            if ("ReplicaFailure".equals(condition.getType()) && "True".equals(condition.getStatus())) {
-                found.add(refusal(condition));
-            }
-        }
-        return found;
+        return deployment.getStatus().getConditions().stream()
+                .filter(each -> "ReplicaFailure".equals(each.getType()) && "True".equals(each.getStatus()))
+                .toList();
     }
 
-    private boolean noticedAtAll(Deployment deployment) {
+    private static boolean noticedAtAll(Deployment deployment) {
         return Objects.requireNonNullElse(deployment.getStatus().getObservedGeneration(), 0L) >= generation(deployment);
     }
 
-    private Trouble refusal(DeploymentCondition condition) {
+    private Trouble refusal(DeploymentCondition condition, long generation) {
         String message = Objects.requireNonNullElse(condition.getMessage(), "no pod could be made");
+        String transition = condition.getLastTransitionTime();
+        Instant since = refused != null ? refused.since() : transition == null ? now : Instant.parse(transition);
+        boolean lasts = !now.isBefore(since.plus(generation > 1 ? CHANGE_SETTLES : QUOTA_SETTLES));
         if (message.contains("exceeded quota")) {
-            Instant since =
-                    condition.getLastTransitionTime() == null ? now : Instant.parse(condition.getLastTransitionTime());
             return new Trouble(
                     "QUOTA_EXCEEDED",
                     message,
                     "raise the namespace's ResourceQuota, or ask for less.",
-                    !now.isBefore(since.plus(QUOTA_SETTLES)),
+                    lasts,
                     List.of());
         }
         return new Trouble(
                 message.contains("PodSecurity") ? "ADMISSION_REFUSED" : String.valueOf(condition.getReason()),
                 message,
                 "change what the cluster's policy refuses.",
-                REFUSED.matcher(message).find(),
+                lasts && REFUSED.matcher(message).find(),
                 List.of());
     }
 }

@@ -75,7 +75,7 @@ public final class Observer {
             List<Event> events,
             @Nullable Application word,
             @Nullable ResourceUse use) {
-        return Facts.of(expected, deployment, pods, events, word, use, Instant.now());
+        return Facts.of(expected, deployment, pods, events, word, use, null, Instant.now());
     }
 
     private List<Event> events(List<Pod> pods, WorkContext context) {

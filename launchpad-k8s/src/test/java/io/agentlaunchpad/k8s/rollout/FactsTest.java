@@ -267,19 +267,64 @@ class FactsTest {
     }
 
     @Test
-    void a_refusal_of_pods_is_the_end_and_one_by_quota_a_second_later() {
-        assertThat(refusal("pods \"a\" is forbidden: violates PodSecurity \"restricted:latest\"", NOW))
-                .extracting(Trouble::code, Trouble::fatal)
-                .containsExactly("ADMISSION_REFUSED", true);
+    void a_refusal_of_pods_is_the_end_once_it_has_lasted_a_moment() {
+        String policy = "pods \"a\" is forbidden: violates PodSecurity \"restricted:latest\"";
         String quota =
                 "pods \"a\" is forbidden: exceeded quota: q, requested: memory=1Gi, used: memory=1Gi, limited: memory=1Gi";
+        Instant later = NOW.plus(Facts.CHANGE_SETTLES);
+        assertThat(refusal(policy, NOW))
+                .extracting(Trouble::code, Trouble::fatal)
+                .containsExactly("ADMISSION_REFUSED", false);
         assertThat(refusal(quota, NOW))
                 .extracting(Trouble::code, Trouble::fatal)
                 .containsExactly("QUOTA_EXCEEDED", false);
-        assertThat(refusal(quota, NOW.plusSeconds(1)).fatal()).isTrue();
-        assertThat(refusal("Internal error occurred: failed calling webhook", NOW)
+        assertThat(refusal(policy, later).fatal()).isTrue();
+        assertThat(refusal(quota, later).fatal()).isTrue();
+        assertThat(refusal("Internal error occurred: failed calling webhook", later)
                         .fatal())
                 .isFalse();
+        Deployment first = refusing(quota);
+        first.getMetadata().setGeneration(1L);
+        Instant soon = NOW.plus(Facts.QUOTA_SETTLES);
+        assertThat(Facts.of(expected(1, 1, Duration.ZERO), first, List.of(), List.of(), null, null, null, soon)
+                        .refusals())
+                .as("of a new Deployment, which can be no other release's")
+                .extracting(Trouble::fatal)
+                .containsExactly(true);
+    }
+
+    @Test
+    void a_refusal_lasts_since_this_release_was_first_seen_with_it_whatever_the_cluster_says() {
+        Deployment old = refusing("pods \"a\" is forbidden: violates PodSecurity \"restricted:latest\"");
+        Deployment anew = refusing("pods \"a\" is forbidden: violates PodSecurity \"restricted:latest\"");
+        anew.getMetadata().setGeneration(6L);
+        Instant later = NOW.plusSeconds(60);
+        Facts.Refused first = Facts.Refused.after(null, old, NOW);
+        assertThat(Facts.Refused.after(first, old, later)).isEqualTo(first);
+
+        assertThat(Facts.Refused.after(first, anew, later))
+                .as("not noticed yet")
+                .isNull();
+        anew.getStatus().setObservedGeneration(6L);
+        Facts.Refused second = Facts.Refused.after(first, anew, later);
+
+        assertThat(second).isEqualTo(new Facts.Refused(6, later));
+        assertThat(Facts.of(expected(1, 4, Duration.ZERO), anew, List.of(), List.of(), null, null, second, later)
+                        .refusals())
+                .extracting(Trouble::fatal)
+                .containsExactly(false);
+        assertThat(Facts.Refused.after(second, deployment("h", 6, 6, 1), later)).isNull();
+    }
+
+    @Test
+    void the_other_releases_refusal_is_none_of_a_release_whose_pods_are_all_there() {
+        Deployment deployment = refusing("pods \"a\" is forbidden: exceeded quota: q");
+        Pod pod = pod("Running", "ready: true, state: {running: {}}");
+
+        assertThat(observe(expected(1, 4, Duration.ZERO), deployment, pod).refusals())
+                .isEmpty();
+        assertThat(observe(expected(2, 4, Duration.ZERO), deployment, pod).refusals())
+                .hasSize(1);
     }
 
     @Test
@@ -313,11 +358,19 @@ class FactsTest {
     }
 
     private static boolean seen(@Nullable Deployment deployment) {
-        return Facts.of(expected(1, 4, Duration.ZERO), deployment, List.of(), List.of(), null, null, NOW)
+        return Facts.of(expected(1, 4, Duration.ZERO), deployment, List.of(), List.of(), null, null, null, NOW)
                 .seen();
     }
 
     private static Trouble refusal(String message, Instant now) {
+        Deployment deployment = refusing(message);
+        Facts.Refused refused = Facts.Refused.after(null, deployment, NOW);
+        return Facts.of(expected(1, 4, Duration.ZERO), deployment, List.of(), List.of(), null, null, refused, now)
+                .refusals()
+                .get(0);
+    }
+
+    private static Deployment refusing(String message) {
         Deployment deployment = deployment("h", 5, 5, 0);
         deployment
                 .getStatus()
@@ -325,9 +378,7 @@ class FactsTest {
                         "type: ReplicaFailure\nstatus: 'True'\nreason: FailedCreate\nlastTransitionTime: '" + NOW + "'",
                         io.fabric8.kubernetes.api.model.apps.DeploymentCondition.class)));
         deployment.getStatus().getConditions().get(0).setMessage(message);
-        return Facts.of(expected(1, 4, Duration.ZERO), deployment, List.of(), List.of(), null, null, now)
-                .refusals()
-                .get(0);
+        return deployment;
     }
 
     private static Deployment deployment(String hash, long generation, long observed, int updated) {
@@ -381,14 +432,14 @@ class FactsTest {
     }
 
     private static Trouble instance(Pod pod, List<Event> events, Duration waitForNodes, Instant now) {
-        return Facts.of(expected(1, 4, waitForNodes), null, List.of(pod), events, null, null, now)
+        return Facts.of(expected(1, 4, waitForNodes), null, List.of(pod), events, null, null, null, now)
                 .instances()
                 .get(0)
                 .trouble();
     }
 
     private static Observation observe(Expected expected, @Nullable Deployment deployment, Pod pod) {
-        return Facts.of(expected, deployment, List.of(pod), List.of(), null, null, NOW);
+        return Facts.of(expected, deployment, List.of(pod), List.of(), null, null, null, NOW);
     }
 
     private static Expected expected(int replicas, long generation, Duration waitForNodes) {
