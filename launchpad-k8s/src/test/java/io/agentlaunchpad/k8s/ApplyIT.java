@@ -135,6 +135,28 @@ class ApplyIT {
     }
 
     @Test
+    void a_fence_that_falls_at_any_step_leaves_nothing_that_the_successors_release_no_longer_has() {
+        Release first = release(1, exposed(), 0);
+        Release second = release(2, spec, 0);
+        int fell = 0;
+        for (int checks = 0; checks < 12; checks++) {
+            apply(first);
+            assertThat(objects()).contains("ingress");
+            TestFence fence = TestFence.fallingAfter(checks);
+            Throwable thrown = catchThrowable(() -> platform.apply(second, fence, TestWork.of()));
+            apply(second);
+            assertThat(objects()).as("applied again after %s checks", checks).doesNotContain("ingress");
+            assertThat(deployment().at("/metadata/annotations").toString()).doesNotContain("agentlaunchpad.io/coming");
+            if (thrown == null) {
+                break;
+            }
+            assertThat(thrown).isInstanceOf(StoreException.class);
+            fell++;
+        }
+        assertThat(fell).isBetween(3, 11);
+    }
+
+    @Test
     void what_a_release_no_longer_has_is_pruned_and_comes_back_with_the_old_one() {
         Release with = release(1, exposed(), 0);
         Release without = release(2, spec, 0);

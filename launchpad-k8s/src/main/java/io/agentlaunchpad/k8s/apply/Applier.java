@@ -151,18 +151,37 @@ public final class Applier {
         }
     }
 
-    /** Writes down what is to come, so that whoever goes on after a crash in the middle knows what to prune. */
+    /** Writes down what is to come and what is to go, so that whoever goes on after a crash in the middle knows what to prune. */
     private void announce(List<Manifest> others, Manifest workload, Live live, Fence fence, WorkContext context) {
-        Set<String> coming = lines(others);
-        coming.removeAll(live.inventory());
-        if (!live.exists() || coming.isEmpty()) {
+        if (!changes(others, live)) {
             return;
         }
         ObjectNode mark = bare(workload);
         Set<String> all = live.lines(Live.COMING);
-        all.addAll(coming);
+        all.addAll(toCome(others, live));
+        all.addAll(toGo(others, live));
         mark.withObject("/metadata/annotations").put(Live.COMING, String.join("\n", all));
         coming(mark, workload, fence, context);
+    }
+
+    /** Whether the release has other objects than what lives. */
+    private static boolean changes(List<Manifest> others, Live live) {
+        return live.exists()
+                && !(toCome(others, live).isEmpty() && toGo(others, live).isEmpty());
+    }
+
+    private static Set<String> toCome(List<Manifest> others, Live live) {
+        Set<String> all = lines(others);
+        all.removeAll(live.inventory());
+        return all;
+    }
+
+    private static Set<String> toGo(List<Manifest> others, Live live) {
+        Set<String> all = live.inventory();
+        all.removeAll(lines(others));
+        // Data goes with its agent only.
+        all.removeIf(line -> line.contains(" PersistentVolumeClaim "));
+        return all;
     }
 
     private void coming(ObjectNode mark, Manifest workload, Fence fence, WorkContext context) {
@@ -271,26 +290,19 @@ public final class Applier {
     }
 
     private void prune(Release release, List<Manifest> others, Live before, Fence fence, WorkContext context) {
-        Set<String> old = before.inventory();
-        old.removeAll(lines(others));
-        for (String line : old) {
+        for (String line : toGo(others, before)) {
             String[] parts = line.split(" ", 3);
-            // Data goes with its agent only.
-            if (parts.length == 3 && !parts[1].equals("PersistentVolumeClaim")) {
+            if (parts.length == 3) {
                 remove(release, parts, fence, context);
             }
         }
-        if (!before.lines(Live.COMING).isEmpty() || announced(others, before)) {
+        if (!before.lines(Live.COMING).isEmpty() || changes(others, before)) {
             Manifest workload = Manifests.read(release.objects()).stream()
                     .filter(Manifest::workload)
                     .findFirst()
                     .orElseThrow();
             coming(bare(workload), workload, fence, context);
         }
-    }
-
-    private static boolean announced(List<Manifest> others, Live before) {
-        return before.exists() && !before.inventory().containsAll(lines(others));
     }
 
     private void remove(Release release, String[] parts, Fence fence, WorkContext context) {

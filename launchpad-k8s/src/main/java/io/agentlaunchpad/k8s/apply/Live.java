@@ -11,7 +11,7 @@ record Live(JsonNode tree) {
     /** Annotation of the Deployment: what else was applied with it, as {@code apiVersion Kind name} lines. */
     static final String INVENTORY = Labels.PREFIX + "inventory";
 
-    /** Annotation of the Deployment, while a release with further objects is being applied: those. */
+    /** Annotation of the Deployment, while a release with further or fewer objects is being applied: those. */
     static final String COMING = Labels.PREFIX + "coming";
 
     boolean exists() {
