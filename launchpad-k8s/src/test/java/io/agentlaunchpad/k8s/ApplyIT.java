@@ -12,6 +12,7 @@ import io.agentlaunchpad.agent.Database;
 import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.artifact.Artifact;
 import io.agentlaunchpad.error.ConflictException;
+import io.agentlaunchpad.error.DeadlineException;
 import io.agentlaunchpad.error.StoreException;
 import io.agentlaunchpad.k8s.manifest.Manifests;
 import io.agentlaunchpad.release.Release;
@@ -33,7 +34,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -157,6 +160,29 @@ class ApplyIT {
     }
 
     @Test
+    void what_a_finalizer_still_holds_after_a_delete_is_waited_for_and_made_anew() throws Exception {
+        Release release = release(1, exposed(), 0);
+        apply(release);
+        finalizers("tests.agentlaunchpad.io/held");
+        String old = ingressUid();
+        platform.delete(id, version -> true, TestFence.holding(), TestWork.of());
+        CompletableFuture<Void> applying;
+        try {
+            assertThatThrownBy(
+                            () -> platform.apply(release, TestFence.holding(), TestWork.within(Duration.ofSeconds(3))))
+                    .isInstanceOf(DeadlineException.class);
+            assertThat(ingressUid()).isEqualTo(old);
+            applying = CompletableFuture.runAsync(() -> apply(release));
+            Awaitility.await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+        } finally {
+            finalizers();
+        }
+        applying.get(30, TimeUnit.SECONDS);
+
+        assertThat(ingressUid()).isNotEmpty().isNotEqualTo(old);
+    }
+
+    @Test
     void what_a_release_no_longer_has_is_pruned_and_comes_back_with_the_old_one() {
         Release with = release(1, exposed(), 0);
         Release without = release(2, spec, 0);
@@ -271,6 +297,16 @@ class ApplyIT {
         return KubernetesPlatform.context(cluster.context())
                 .kubeconfig(cluster.kubeconfig())
                 .namespace(cluster.namespace());
+    }
+
+    private void finalizers(String... names) {
+        String all = names.length == 0 ? "" : "\"" + String.join("\",\"", names) + "\"";
+        cluster.kubectl(
+                "patch", "ingress", id.value(), "--type=merge", "-p", "{\"metadata\":{\"finalizers\":[" + all + "]}}");
+    }
+
+    private String ingressUid() {
+        return cluster.kubectl("get", "ingress", id.value(), "-o", "jsonpath={.metadata.uid}");
     }
 
     private JsonNode deployment() {

@@ -19,6 +19,7 @@ import io.agentlaunchpad.spi.Fence;
 import io.agentlaunchpad.spi.WorkContext;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class Applier {
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int RACES = 20;
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     private final Api api;
     private final String namespace;
@@ -190,7 +192,7 @@ public final class Applier {
                 path(workload) + "?fieldManager=launchpad-coming&force=true",
                 "application/apply-patch+yaml",
                 mark.toString(),
-                java.time.Duration.ofSeconds(20));
+                Duration.ofSeconds(20));
         Answer answer = api.call(call, fence::check, context);
         if (!answer.ok()) {
             throw Refusals.of(answer, workload.toString());
@@ -208,6 +210,7 @@ public final class Applier {
             if (!answer.ok() && !grown(others.get(i), context)) {
                 throw Refusals.of(answer, others.get(i).toString());
             }
+            outlast(others.get(i), calls.get(i), answer, fence, context);
         }
         Answer identity = answers.get(others.size());
         String name = Names.of(release.agentId()).identity();
@@ -217,6 +220,23 @@ public final class Applier {
                 && !api.ask(Call.get(Paths.of(namespace, "v1", "Secret", name)), context)
                         .ok()) {
             throw Refusals.of(identity, "Secret/" + name);
+        }
+    }
+
+    /**
+     * What was deleted and is held by a finalizer, such as an ingress controller's, takes an apply and still goes: it is
+     * applied until it is another one. A claim is not waited for: the pods that hold it go only when the Deployment is applied.
+     */
+    private void outlast(Manifest manifest, Call call, Answer first, Fence fence, WorkContext context) {
+        Answer answer = first;
+        while (!manifest.kind().equals("PersistentVolumeClaim")
+                && answer.json().path("metadata").hasNonNull("deletionTimestamp")) {
+            context.progress("Waiting for " + manifest + " to go: it was deleted, and a finalizer holds it");
+            Api.pause(LOOK_AGAIN, context);
+            answer = api.call(call, fence::check, context);
+            if (!answer.ok()) {
+                throw Refusals.of(answer, manifest.toString());
+            }
         }
     }
 
