@@ -56,6 +56,7 @@ import java.util.function.Predicate;
 final class Rooms implements AutoCloseable {
 
     private static final int LOOKS_AT_ONCE = 32;
+    private static final Applier.Applied NOTHING = new Applier.Applied("", 0, List.of());
 
     private final KubernetesClient client;
     private final Api api;
@@ -75,8 +76,8 @@ final class Rooms implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(threads("launchpad-k8s-timer"));
     private final ExecutorService work = looking();
 
-    /** The Deployment's generation by agent, as last applied from here: what is older is not the answer to it. */
-    private final Map<AgentId, Long> generations = new ConcurrentHashMap<>();
+    /** What was last applied from here, by agent: what is older is not the answer to it. */
+    private final Map<AgentId, Applier.Applied> applied = new ConcurrentHashMap<>();
 
     Rooms(Connection connection, ManifestSettings settings, boolean takingOver, Duration waitForNodes) {
         this.client = connection.open();
@@ -119,9 +120,9 @@ final class Rooms implements AutoCloseable {
     }
 
     List<String> apply(Release release, Fence fence, WorkContext context) {
-        Applier.Applied applied = applier.apply(release, fence, context);
-        generations.put(release.agentId(), applied.generation());
-        return applied.warnings();
+        Applier.Applied now = applier.apply(release, fence, context);
+        applied.put(release.agentId(), now);
+        return now.warnings();
     }
 
     Watch watch(Release release, Consumer<Observation> facts) {
@@ -133,7 +134,8 @@ final class Rooms implements AutoCloseable {
     }
 
     private Expected expected(Release release) {
-        return Expected.of(release, generations.getOrDefault(release.agentId(), 0L), waitForNodes);
+        Applier.Applied last = applied.getOrDefault(release.agentId(), NOTHING);
+        return Expected.of(release, last.uid(), last.generation(), waitForNodes);
     }
 
     void accepted(Release release) {
@@ -142,7 +144,7 @@ final class Rooms implements AutoCloseable {
 
     List<String> delete(AgentId agentId, Predicate<String> condemned, Fence fence, WorkContext context) {
         List<String> left = removal.delete(agentId, condemned, fence, context);
-        generations.remove(agentId);
+        applied.remove(agentId);
         return left;
     }
 

@@ -183,6 +183,22 @@ class ApplyIT {
     }
 
     @Test
+    void an_agent_that_another_process_launched_anew_is_seen_by_the_one_that_knew_the_old() {
+        apply(release(1, spec, 1));
+        apply(release(2, spec, 0));
+        Release anew = release(3, spec, 0);
+        try (Platform other = platform()) {
+            other.delete(id, version -> true, TestFence.holding(), TestWork.of());
+            other.apply(anew, TestFence.holding(), TestWork.of());
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> other.observe(anew, TestWork.of()).seen());
+        }
+
+        assertThat(platform.observe(anew, TestWork.of()).seen()).isTrue();
+    }
+
+    @Test
     void what_a_release_no_longer_has_is_pruned_and_comes_back_with_the_old_one() {
         Release with = release(1, exposed(), 0);
         Release without = release(2, spec, 0);

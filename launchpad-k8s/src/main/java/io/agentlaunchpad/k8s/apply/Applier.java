@@ -56,10 +56,11 @@ public final class Applier {
     /**
      * What was applied.
      *
-     * @param generation of the Deployment: its controller's word counts from here on
+     * @param uid of the Deployment
+     * @param generation of it: its controller's word counts from here on
      * @param warnings for people
      */
-    public record Applied(long generation, List<String> warnings) {}
+    public record Applied(String uid, long generation, List<String> warnings) {}
 
     /** Makes the namespace run this release; see {@link io.agentlaunchpad.spi.Platform#apply}. */
     public Applied apply(Release release, Fence fence, WorkContext context) {
@@ -82,7 +83,7 @@ public final class Applier {
         applyOthers(release, others, workload, fence, context);
         Live applied = applyWorkload(release, workload, others, hash, live, fence, context);
         prune(release, others, live, fence, context);
-        return new Applied(applied.generation(), warnings);
+        return new Applied(applied.uid(), applied.generation(), warnings);
     }
 
     /** What the Deployment is now; refuses strangers that applying would take over silently. */

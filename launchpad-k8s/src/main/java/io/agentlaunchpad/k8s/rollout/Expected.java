@@ -15,7 +15,8 @@ import java.time.Duration;
  * @param objects the hash that the Deployment carries once the release was applied
  * @param template the hash that its pods carry
  * @param replicas that should run
- * @param generation of the Deployment, at least; 0 where it was not applied from here
+ * @param uid of the Deployment; empty where it was not applied from here
+ * @param generation of that Deployment, at least; another one, which another process made, counts from one again
  * @param waitForNodes how long a pod may wait for a node that fits: an autoscaler may bring one
  */
 public record Expected(
@@ -24,11 +25,12 @@ public record Expected(
         String objects,
         String template,
         int replicas,
+        String uid,
         long generation,
         Duration waitForNodes) {
 
     /** What a release makes one expect. */
-    public static Expected of(Release release, long generation, Duration waitForNodes) {
+    public static Expected of(Release release, String uid, long generation, Duration waitForNodes) {
         Manifest workload = Manifests.read(release.objects()).stream()
                 .filter(Manifest::workload)
                 .findFirst()
@@ -47,6 +49,7 @@ public record Expected(
                         .path(Labels.TEMPLATE)
                         .asText(),
                 release.run().replicas(),
+                uid,
                 generation,
                 waitForNodes);
     }

@@ -111,7 +111,8 @@ public final class Facts {
         Map<String, String> annotations = deployment.getMetadata().getAnnotations();
         return annotations != null
                 && expected.objects().equals(annotations.get(Labels.OBJECTS))
-                && generation(deployment) >= expected.generation();
+                && (!expected.uid().equals(deployment.getMetadata().getUid())
+                        || generation(deployment) >= expected.generation());
     }
 
     /** As kubectl judges it: the controller has seen this generation and no copy is too many. */

@@ -90,7 +90,7 @@ public record Prepulled(Manifest workload, String image, String node, String own
         if (pod == null || pod.getStatus() == null) {
             return Optional.empty();
         }
-        Expected none = new Expected("", "", "", "", 1, 0, Duration.ZERO);
+        Expected none = new Expected("", "", "", "", 1, "", 0, Duration.ZERO);
         Trouble trouble = new PodTrouble(pod, List.of(), none, Instant.now()).find();
         if (trouble != null && trouble.fatal() && trouble.code().contains("Image")) {
             return Optional.of(Optional.of(trouble));

@@ -340,6 +340,16 @@ class FactsTest {
     }
 
     @Test
+    void a_deployment_that_another_process_made_anew_counts_its_generations_from_one() {
+        Deployment anew = deployment("h", 1, 1, 1);
+        assertThat(seen(anew)).isFalse();
+
+        anew.getMetadata().setUid("d-2");
+
+        assertThat(seen(anew)).isTrue();
+    }
+
+    @Test
     void a_pod_that_ends_counts_only_while_the_agent_is_being_stopped() {
         Pod pod = pod("Running", "ready: true, state: {running: {}}");
         pod.getMetadata().setDeletionTimestamp("2026-01-01T00:00:30Z");
@@ -383,7 +393,7 @@ class FactsTest {
 
     private static Deployment deployment(String hash, long generation, long observed, int updated) {
         return Serialization.unmarshal("""
-                metadata: {name: d, generation: %d, annotations: {agentlaunchpad.io/objects: %s}}
+                metadata: {name: d, uid: d-1, generation: %d, annotations: {agentlaunchpad.io/objects: %s}}
                 status: {observedGeneration: %d, updatedReplicas: %d}
                 """.formatted(generation, hash, observed, updated), Deployment.class);
     }
@@ -443,6 +453,6 @@ class FactsTest {
     }
 
     private static Expected expected(int replicas, long generation, Duration waitForNodes) {
-        return new Expected("a", "d", "h", "t", replicas, generation, waitForNodes);
+        return new Expected("a", "d", "h", "t", replicas, "d-1", generation, waitForNodes);
     }
 }
