@@ -12,12 +12,16 @@ import io.agentlaunchpad.operation.LaunchPolicy;
 import io.agentlaunchpad.operation.LaunchRequest;
 import io.agentlaunchpad.operation.Outcome;
 import io.agentlaunchpad.operation.Report;
+import io.agentlaunchpad.release.Release;
+import io.agentlaunchpad.spi.TestWork;
 import io.agentlaunchpad.testbed.Cluster;
 import io.agentlaunchpad.testbed.RealCluster;
 import io.agentlaunchpad.testbed.RealRegistry;
 import io.agentlaunchpad.testbed.Registry;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +87,22 @@ class FullQuotaIT {
     }
 
     @Test
+    void theNewestReleaseIsRecordedInPlaceOfTheOldest() {
+        try (KubernetesPlatform platform = platform()) {
+            Release first = recorded(platform).get(0);
+            quota("secrets", 11);
+            IntStream.rangeClosed(2, 10).forEach(revision -> platform.accepted(again(first, revision)));
+            used("secrets", 11);
+
+            platform.accepted(again(first, 11));
+
+            assertThat(recorded(platform))
+                    .extracting(Release::revision)
+                    .containsExactly(11, 10, 9, 8, 7, 6, 5, 4, 3, 2);
+        }
+    }
+
+    @Test
     void anUpdateThatHasNoRoomBesideTheOldPodIsTakenBackAndLeavesItUntouched() {
         cluster.kubectl("delete", "resourcequota", "full");
         LaunchRequest rolling = LaunchRequest.of(AgentSpec.named(name + "-r")
@@ -134,6 +154,22 @@ class FullQuotaIT {
     private void waitFor(String status, int value) {
         cluster.kubectl(
                 "wait", "resourcequota/full", "--for=jsonpath={.status." + status + "}=" + value, "--timeout=60s");
+    }
+
+    private static List<Release> recorded(KubernetesPlatform platform) {
+        return platform.survey(TestWork.of()).get(0).releases();
+    }
+
+    private static Release again(Release release, int revision) {
+        return new Release(
+                release.agentId(),
+                revision,
+                release.spec(),
+                release.artifact(),
+                release.objects(),
+                release.secretVersion(),
+                release.run(),
+                release.createdAt());
     }
 
     private static void succeeded(Report report) {

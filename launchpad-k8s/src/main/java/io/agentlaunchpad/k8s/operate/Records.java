@@ -55,6 +55,8 @@ public final class Records {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String KEY = "release";
     private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+    private static final int LOOKS = 25;
 
     private final Api api;
     private final String namespace;
@@ -64,7 +66,10 @@ public final class Records {
         this.namespace = namespace;
     }
 
-    /** Writes a release down, where a quota has room for it. Doing it again changes nothing. */
+    /**
+     * Writes a release down, where a quota has room for it or the oldest record's room is enough. Doing it again changes
+     * nothing.
+     */
     public void write(Release release) {
         WorkContext errand = Errand.within(LIMIT);
         Names names = Names.of(release.agentId());
@@ -80,18 +85,36 @@ public final class Records {
                 Map.of(KEY, packed(json(release).toString())));
         String path = Paths.of(namespace, "v1", "Secret", name);
         // The name is ours by its form; whoever made it is told by the server, should it be a stranger's.
-        Answer written = api.call(Call.apply(path, tree.toString(), true, false), () -> {}, errand);
+        Call call = Call.apply(path, tree.toString(), true, false);
+        Answer written = api.call(call, () -> {}, errand);
+        if (full(written) && forgetOld(release.agentId(), KEPT - 1, errand)) {
+            written = onceSettled(call, errand);
+        }
         if (!written.ok()) {
             LaunchpadException refused = Refusals.of(written, "Secret/" + name);
-            if (!refused.code().equals("QUOTA_EXCEEDED")) {
+            if (!full(written)) {
                 throw refused;
             }
             // The agent is as it was asked to be, perhaps stopped: that is not taken back for want of room.
             LOG.warn("Release {} is not recorded beside its agent: {}", release.revision(), refused.getMessage());
         }
         if (release.revision() > KEPT) {
-            forgetOld(release.agentId(), errand);
+            forgetOld(release.agentId(), KEPT, errand);
         }
+    }
+
+    private static boolean full(Answer answer) {
+        return answer.status() == 403 && answer.message().contains("exceeded quota");
+    }
+
+    /** A quota's books are settled a moment after a Secret is gone. */
+    private Answer onceSettled(Call call, WorkContext context) {
+        Answer answer = api.call(call, () -> {}, context);
+        for (int looks = 1; full(answer) && looks < LOOKS; looks++) {
+            Api.pause(LOOK_AGAIN, context);
+            answer = api.call(call, () -> {}, context);
+        }
+        return answer;
     }
 
     /** The agents of the namespace with their releases, newest first. */
@@ -115,16 +138,19 @@ public final class Records {
         return found;
     }
 
-    private void forgetOld(AgentId agentId, WorkContext context) {
+    /** Whether some went. */
+    private boolean forgetOld(AgentId agentId, int kept, WorkContext context) {
         List<JsonNode> all = new ArrayList<>();
         list(Labels.selector(agentId) + "," + Labels.REVISION, context).forEach(all::add);
         all.sort(Comparator.comparing(Records::revision).reversed());
-        for (JsonNode old : all.subList(Math.min(KEPT, all.size()), all.size())) {
+        List<JsonNode> over = all.subList(Math.min(kept, all.size()), all.size());
+        for (JsonNode old : over) {
             JsonNode metadata = old.path("metadata");
             String path =
                     Paths.of(namespace, "v1", "Secret", metadata.path("name").asText());
             api.call(Call.delete(path, metadata.path("uid").asText()), () -> {}, context);
         }
+        return !over.isEmpty();
     }
 
     private Iterable<JsonNode> list(String selector, WorkContext context) {
