@@ -113,6 +113,24 @@ class DoomedStatesIT {
     }
 
     @Test
+    void a_failure_beside_a_sidecar() {
+        Trouble doom = doomed("beside a sidecar", images.failing(), Sign.container("Error"), pod(spec -> {
+            ObjectNode sidecar = ((ObjectNode) spec.at("/containers/0")).deepCopy();
+            sidecar.remove(java.util.List.of(
+                    "startupProbe", "readinessProbe", "livenessProbe", "lifecycle", "ports", "volumeMounts"));
+            sidecar.put("name", "sidecar")
+                    .putArray("command")
+                    .add("node")
+                    .add("-e")
+                    .add("setInterval(() => {}, 1000)");
+            spec.withArray("/containers").insert(0, sidecar);
+        }));
+
+        assertThat(doom.code()).isEqualTo("PLUGIN_INIT_FAILED");
+        assertThat(doom.lastLines()).anyMatch(line -> line.contains("about to fail"));
+    }
+
+    @Test
     void too_little_memory() {
         Trouble doom = doomed(
                 "OOMKilled",
