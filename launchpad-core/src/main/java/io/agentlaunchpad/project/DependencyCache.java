@@ -236,7 +236,8 @@ public final class DependencyCache {
         List<Entry> entries = new ArrayList<>();
         for (Path dir : list(home)) {
             String key = dir.getFileName().toString();
-            Optional<Long> bytes = key.startsWith(".") ? Optional.empty() : size(key);
+            // What else stands here, such as a note of a person's, is none of ours.
+            Optional<Long> bytes = key.startsWith(".") || !Files.isDirectory(dir) ? Optional.empty() : size(key);
             if (bytes.isPresent()) {
                 entries.add(new Entry(key, bytes.get(), lastUse(dir)));
             }
@@ -301,6 +302,9 @@ public final class DependencyCache {
 
     private boolean isLinked(String key) throws IOException {
         for (Path use : list(home.resolve(".uses").resolve(key))) {
+            if (use.getFileName().toString().startsWith(".")) {
+                continue;
+            }
             Path link = Path.of(Files.readString(use));
             if (Files.isSymbolicLink(link)
                     && Files.readSymbolicLink(link).equals(entry(key).resolve("node_modules"))) {

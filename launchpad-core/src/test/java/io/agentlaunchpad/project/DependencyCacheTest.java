@@ -160,6 +160,24 @@ class DependencyCacheTest {
     }
 
     @Test
+    void what_people_and_their_tools_leave_in_the_cache_is_in_nobodys_way() throws IOException {
+        DependencyCache cache = cache(50);
+        Path project = Files.createDirectories(root.resolve("agents/ada"));
+        try (Dependencies held = cache.obtain(A, filling(100), minute())) {
+            held.linkInto(project);
+        }
+        try (Stream<Path> uses = Files.walk(root)) {
+            Path used = uses.filter(path -> path.getParent().endsWith(".uses"))
+                    .findFirst()
+                    .orElseThrow();
+            Files.write(used.resolve(".DS_Store"), new byte[] {(byte) 0xFF, 0});
+            Files.writeString(used.resolveSibling("../notes.txt").normalize(), "mine");
+        }
+
+        assertThat(cache.evict()).as("the project still links to it").isZero();
+    }
+
+    @Test
     void an_entry_that_is_held_is_not_evicted() {
         DependencyCache cache = cache(150);
         try (Dependencies held = cache.obtain(A, filling(100), minute())) {
