@@ -54,7 +54,7 @@ class FullQuotaIT {
                 .build();
         quota("secrets", ROOMY);
         agent = launchpad.launch(request(name), Secrets.none());
-        // Its identity and its record. A quota that is changed is counted anew; while it was, a count may have been lost.
+        // Its identity and its record. A changed quota is counted anew; what came with it may have been missed.
         quota("secrets", 2);
         used("secrets", 2);
     }
