@@ -30,7 +30,7 @@ final class EchoModels {
         stop(agent);
         int port = recorded(agent).map(Note::port).orElse(0);
         EchoModel model = EchoModel.startIn(directory, port);
-        record(agent, new Note(model.baseUrl().getPort(), 0, 0));
+        note(agent, model);
         return model;
     }
 
@@ -42,8 +42,13 @@ final class EchoModels {
         }
         EchoModel model =
                 EchoModel.startDetachedIn(directory, note.map(Note::port).orElse(0));
-        record(agent, new Note(model.baseUrl().getPort(), model.process().pid(), start(model.process())));
+        note(agent, model);
         return model.baseUrl();
+    }
+
+    /** Also one that is bound: a command in another terminal must not start a second one on its port. */
+    private void note(AgentId agent, EchoModel model) throws IOException {
+        record(agent, new Note(model.baseUrl().getPort(), model.process().pid(), start(model.process())));
     }
 
     /** Whether this agent talks to a stand-in. */

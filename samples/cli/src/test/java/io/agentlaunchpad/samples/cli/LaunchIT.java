@@ -101,6 +101,8 @@ class LaunchIT {
         Running attached = launchpad.start("launch", file, "--echo-model");
         attached.await(out -> out.contains("Ctrl-C stops it"));
         assertThat(Command.processesOf(home)).hasSize(2);
+        launchpad.run("restart", "ada").exits(0);
+        assertThat(launchpad.ask("chat", "ada", "anew").exits(0).out()).contains("You said: anew");
 
         attached.interrupt();
 
