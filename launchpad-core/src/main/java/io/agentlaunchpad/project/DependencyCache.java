@@ -190,7 +190,7 @@ public final class DependencyCache {
         return evict(0);
     }
 
-    /** As {@link #evict()}, and on until so many bytes are freed, however small the cache is. */
+    /** As {@link #evict()}, and on until so many bytes are freed, however small the cache is, if it holds so many. */
     long evict(long wanted) {
         try {
             sweep("");
@@ -203,9 +203,11 @@ public final class DependencyCache {
     private long evict(String spared, long wanted) throws IOException {
         List<Entry> entries = entries();
         long total = entries.stream().mapToLong(Entry::bytes).sum();
+        // What all of them together would not give is not begun: they are of use to others.
+        long goal = wanted <= total ? wanted : 0;
         long freed = 0;
         for (Entry entry : entries) {
-            if (total - freed <= maxBytes && freed >= wanted) {
+            if (total - freed <= maxBytes && freed >= goal) {
                 break;
             }
             if (!entry.key().equals(spared) && remove(entry.key())) {
