@@ -53,8 +53,32 @@ record LocalState(
     }
 
     LocalState running(String newProcess, String newExecutable) {
+        return with(revision, newProcess, newExecutable, detached, accepted, copy, false);
+    }
+
+    LocalState at(int newRevision) {
+        return with(newRevision, process, executable, detached, accepted, copy, ending);
+    }
+
+    LocalState accepted(boolean nowDetached) {
+        return with(revision, process, executable, nowDetached, true, null, ending);
+    }
+
+    LocalState askedToEnd() {
+        return with(revision, process, executable, detached, accepted, copy, true);
+    }
+
+    /** The same start of the same thing. */
+    private LocalState with(
+            int newRevision,
+            @Nullable String newProcess,
+            @Nullable String newExecutable,
+            boolean nowDetached,
+            boolean nowAccepted,
+            @Nullable String newCopy,
+            boolean nowEnding) {
         return new LocalState(
-                revision,
+                newRevision,
                 digest,
                 objects,
                 secretVersion,
@@ -66,89 +90,9 @@ record LocalState(
                 newProcess,
                 newExecutable,
                 restarts,
-                detached,
-                accepted,
-                copy,
-                false);
-    }
-
-    LocalState at(int newRevision) {
-        return new LocalState(
-                newRevision,
-                digest,
-                objects,
-                secretVersion,
-                replicas,
-                generation,
-                port,
-                start,
-                startedAt,
-                process,
-                executable,
-                restarts,
-                detached,
-                accepted,
-                copy,
-                ending);
-    }
-
-    LocalState accepted(boolean nowDetached) {
-        return new LocalState(
-                revision,
-                digest,
-                objects,
-                secretVersion,
-                replicas,
-                generation,
-                port,
-                start,
-                startedAt,
-                process,
-                executable,
-                restarts,
                 nowDetached,
-                true,
-                null,
-                ending);
-    }
-
-    LocalState copied(@Nullable String newCopy) {
-        return new LocalState(
-                revision,
-                digest,
-                objects,
-                secretVersion,
-                replicas,
-                generation,
-                port,
-                start,
-                startedAt,
-                process,
-                executable,
-                restarts,
-                detached,
-                accepted,
+                nowAccepted,
                 newCopy,
-                ending);
-    }
-
-    LocalState askedToEnd() {
-        return new LocalState(
-                revision,
-                digest,
-                objects,
-                secretVersion,
-                replicas,
-                generation,
-                port,
-                start,
-                startedAt,
-                process,
-                executable,
-                restarts,
-                detached,
-                accepted,
-                copy,
-                true);
+                nowEnding);
     }
 }
