@@ -107,18 +107,21 @@ const character = await loadCharacterTryPath('character.json');
 await server.start({ port: Number(process.env.SERVER_PORT), dataDir: process.env.PGLITE_DATA_DIR, postgresUrl: process.env.POSTGRES_URL, agents: [{ character }] });
 `;
 
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
+/** A port that nobody listens on, below those that the system gives to others meanwhile. */
+export async function freePort() {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const free = await new Promise((resolve) => {
+      const server = createServer().once('error', () => resolve(false)).listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
     });
-  });
+    if (free) return port;
+  }
 }
 
 /** A started process: its output so far, its exit, and HTTP to it. */
-class Started {
+export class Started {
   output = '';
+  errors = '';
   heard = [];
   began = performance.now();
 
@@ -126,6 +129,7 @@ class Started {
     Object.assign(this, { child, port, directory, url: `http://127.0.0.1:${port}` });
     for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => {
         this.output += text;
+        if (stream === child.stderr) this.errors += text;
         this.heard.push({ at: performance.now(), text });
       });
     this.exit = new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal, ms: performance.now() - this.began })));
@@ -138,9 +142,9 @@ class Started {
     return first && first.at - this.began;
   }
 
-  /** The last line of the output as JSON. */
+  /** The last line of standard error as JSON; a busy machine may read standard output after it. */
   get lastLine() {
-    return JSON.parse(this.output.trimEnd().split('\n').pop());
+    return JSON.parse(this.errors.trimEnd().split('\n').pop());
   }
 
   async get(path, init) {

@@ -1,11 +1,13 @@
 // The runner's parts without ElizaOS: fast.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { closeSync, existsSync, lstatSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
 import { checkDatabase, checkPort, checkWritable } from '../../main/resources/io/agentlaunchpad/project/runner/checks.js';
 import { readCharacterFile } from '../../main/resources/io/agentlaunchpad/project/runner/character.js';
@@ -18,7 +20,7 @@ import { isMissingKey, ModelWatch, requireModelKeys } from '../../main/resources
 import { createServer } from '../../main/resources/io/agentlaunchpad/project/runner/server.js';
 import { readSettings, secretValues } from '../../main/resources/io/agentlaunchpad/project/runner/settings.js';
 import { endStreams, rememberAnswer } from '../../main/resources/io/agentlaunchpad/project/runner/streams.js';
-import { freePort, RESOURCES } from './harness.mjs';
+import { freePort, RESOURCES, Started } from './harness.mjs';
 
 const temporary = (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'launchpad-unit-'));
@@ -204,6 +206,31 @@ describe('a failure', () => {
     });
     assert.deepEqual({ status, signal }, { status: 1, signal: null });
     assert.equal(JSON.parse(readFileSync(file, 'utf8')).code, 'CHARACTER_INVALID');
+  });
+
+  it('is the last line for a reader that was slow, behind all that was printed before', async (t) => {
+    const directory = temporary(t);
+    writeFileSync(join(directory, 'character.json'), '{}');
+    writeFileSync(join(directory, 'prints.mjs'), `process.stderr.write('x'.repeat(2_000_000) + '\\n'); process.stderr.write('written');`);
+    const child = spawn(process.execPath, ['--import', './prints.mjs', join(RESOURCES, 'runner')], {
+      cwd: directory, stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env.PATH },
+    });
+    t.after(() => child.kill('SIGKILL'));
+    let output = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => (output += text));
+    child.stderr.once('data', () => setTimeout(() => child.stderr.resume(), 500) && child.stderr.pause());
+    assert.deepEqual(await once(child, 'close'), [1, null]);
+    assert.match(output, /^x{2000000}\nwritten/);
+    assert.equal(JSON.parse(output.trimEnd().split('\n').pop()).launchpad, 'failed');
+  });
+
+  it('is found by these tests when standard output is read later', async () => {
+    const child = Object.assign(new EventEmitter(), { stdout: new PassThrough(), stderr: new PassThrough() });
+    const started = new Started(child, 1, '.');
+    child.stderr.write('{"code":"UNCAUGHT"}\n');
+    child.stdout.write('stopping\n');
+    await started.until(() => started.output.includes('stopping'));
+    assert.equal(started.lastLine.code, 'UNCAUGHT');
   });
 
   it('tells the innermost reason', () => {

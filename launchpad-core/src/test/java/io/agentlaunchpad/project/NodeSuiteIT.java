@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -25,6 +27,8 @@ class NodeSuiteIT {
     private static final Path TESTS = Path.of("src", "test", "node");
     private static final Pattern PASSED = Pattern.compile("^# pass (\\d+)$", Pattern.MULTILINE);
     private static final Pattern SKIPPED = Pattern.compile("^# skipped (\\d+)$", Pattern.MULTILINE);
+    private static final Pattern NOT_OK =
+            Pattern.compile("^ *not ok .*?^ *\\.\\.\\.$", Pattern.MULTILINE | Pattern.DOTALL);
 
     @TestFactory
     List<DynamicTest> node_tests() throws IOException {
@@ -69,9 +73,8 @@ class NodeSuiteIT {
         return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
     }
 
+    /** What the reporter says of each test that failed, up to the line that ends it. */
     private static String failures(String output) {
-        return String.join(
-                "\n",
-                output.lines().filter(line -> line.strip().startsWith("not ok")).toList());
+        return NOT_OK.matcher(output).results().map(MatchResult::group).collect(Collectors.joining("\n"));
     }
 }

@@ -61,11 +61,16 @@ export function report(error, mask, env) {
   }
 }
 
+/** Waits up to a second for a slow reader of a pipe; a full disk, or a reader that went away, takes nothing. */
 function print(text) {
-  try {
-    writeSync(2, `${text}\n`);
-  } catch {
-    // the disk is full, or the reader went away
+  let rest = Buffer.from(`${text}\n`);
+  for (let tries = 0; rest.length > 0 && tries < 100; tries++) {
+    try {
+      rest = rest.subarray(writeSync(2, rest));
+    } catch (error) {
+      if (error.code !== 'EAGAIN') return;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 export const DRAIN_MS = 5000; // open requests get this long, as with the stock server
 const CLOSE_MS = 4000; // agents get this long after that, and so does the database: in all less than the usual grace of 15 s
 const OPENING_MS = 8000; // a step that must not be cut gets this long after a signal
+const PRINT_MS = 1000;
 const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143 };
 
 /** Thrown to leave the start where it stands, once a stop was asked for. */
@@ -74,6 +75,7 @@ export class Lifecycle {
     await within(reason in SIGNAL_CODES ? OPENING_MS : 4 * OPENING_MS, this.#running); // an orphan has no deadline
     const clean = await this.#close();
     this.#log.info({ launchpad: 'stopped', clean });
+    await printed();
     process.exit(clean ? 0 : 1);
   }
 
@@ -86,6 +88,7 @@ export class Lifecycle {
     if (this.#ending) return;
     this.#ending = true;
     await this.#close(1500);
+    await printed();
     try {
       this.#report(error);
     } finally {
@@ -105,6 +108,11 @@ export class Lifecycle {
     return clean;
   }
 }
+
+/** What was printed waits in memory while the reader of a pipe is slow, and would be lost by the exit. */
+const printed = () => within(PRINT_MS, Promise.all([process.stdout, process.stderr].map(
+  (stream) => new Promise((resolve) => stream.write('', resolve)),
+)));
 
 export const TIMED_OUT = Symbol('timed out');
 

@@ -35,7 +35,7 @@ export function openLog(env, secrets) {
     const write = stream.write.bind(stream);
     stream.write = (chunk, encoding, done) => {
       const text = mask(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8'));
-      rotation?.before(text);
+      if (text) rotation?.before(text);
       return write(text, typeof encoding === 'function' ? encoding : done);
     };
     stream.on('error', () => {}); // a reader that went away, or a full disk, must not end the agent
