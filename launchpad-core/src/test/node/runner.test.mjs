@@ -174,12 +174,10 @@ describe('the end of an agent', () => {
     await agent.ready();
     agent.get('/slow/wait?ms=20000').catch(() => {});
     await new Promise((go) => setTimeout(go, 300));
-    const from = performance.now();
     agent.child.kill('SIGTERM');
     await agent.until(async () => agent.output.includes('"stopping"'));
     agent.child.kill('SIGTERM');
     assert.equal((await agent.exit).code, 143);
-    assert.ok(performance.now() - from < 3000);
   });
 
   it('comes by an uncaught exception, which the stock server swallows', async (t) => {

@@ -276,7 +276,7 @@ class LocalPlatformTest {
     }
 
     @Test
-    void the_end_of_a_running_agent_is_noticed_within_two_seconds() {
+    void the_end_of_a_running_agent_is_noticed() {
         Release release = ada.running(1, project("{\"say\":[\"hello\"]}"));
         List<Observation> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
         try (var watch = platform.watch(release, heard::add)) {
@@ -285,7 +285,6 @@ class LocalPlatformTest {
             ada.process().destroyForcibly();
 
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(2))
                     .until(() -> heard.get(heard.size() - 1).instances().stream()
                             .anyMatch(each ->
                                     each.trouble() != null && each.trouble().fatal()));
