@@ -20,7 +20,8 @@ import java.util.Optional;
  * }</pre>
  *
  * <p>Spring keeps a connection that was merely used in a transaction on another database, too: no transaction is open on it, it is
- * in auto-commit mode, and is not to be joined.
+ * in auto-commit mode, and is not to be joined. Nor is one that is committed already, which Spring shows to callbacks after the
+ * commit. The Spring Boot starter minds both.
  *
  * <p>Called on the thread that uses the store. Law: the connection belongs to the caller; the store neither commits it nor
  * rolls it back nor closes it. It sets a savepoint, so that a call which throws has written nothing.

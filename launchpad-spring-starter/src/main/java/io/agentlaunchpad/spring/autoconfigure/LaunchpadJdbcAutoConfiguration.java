@@ -1,12 +1,9 @@
 package io.agentlaunchpad.spring.autoconfigure;
 
-import io.agentlaunchpad.jdbc.ConnectionSource;
 import io.agentlaunchpad.jdbc.JdbcStore;
 import io.agentlaunchpad.spi.Store;
 import io.agentlaunchpad.spring.security.ApiKeys;
 import io.agentlaunchpad.spring.security.JdbcApiKeys;
-import java.sql.Connection;
-import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -18,11 +15,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandi
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.jdbc.datasource.ConnectionHolder;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DataSourceUtils;
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Records in the application's database, and within the application's transactions: what {@code submit} writes inside
@@ -54,45 +47,5 @@ public class LaunchpadJdbcAutoConfiguration {
         // The store makes its schema when it is used first.
         store.read(tables -> tables.outbox().size());
         return JdbcApiKeys.in(dataSource, properties.schema());
-    }
-
-    /** The transaction that Spring manages on this thread. */
-    private static final class SpringTransactions extends DataSourceTransactionManager implements ConnectionSource {
-
-        private static final long serialVersionUID = 1L;
-
-        SpringTransactions(DataSource dataSource) {
-            super(dataSource);
-        }
-
-        @Override
-        public Optional<Connection> current() {
-            // Once one is over, Spring shows its connection for a while, but has ended its synchronization.
-            return TransactionSynchronizationManager.isSynchronizationActive()
-                            && TransactionSynchronizationManager.isActualTransactionActive()
-                            && isOpen()
-                    ? Optional.of(DataSourceUtils.getConnection(obtainDataSource()))
-                    : Optional.empty();
-        }
-
-        /**
-         * Whether a transaction is open on the connection that Spring keeps for this thread. One that was merely used in a
-         * transaction on something else is kept too, synchronized with that one, and nobody would commit it. JPA shows its
-         * connection unsynchronized.
-         */
-        private boolean isOpen() {
-            return TransactionSynchronizationManager.getResource(obtainDataSource()) instanceof ConnectionHolder holder
-                    && (!holder.isSynchronizedWithTransaction() || isExistingTransaction(doGetTransaction()));
-        }
-
-        @Override
-        public void afterCommit(Runnable action) {
-            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-                @Override
-                public void afterCommit() {
-                    action.run();
-                }
-            });
-        }
     }
 }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -124,6 +125,29 @@ class DatabaseAutoConfigurationTest {
                 });
             });
             assertThat(launchpad.fleet().all()).hasSize(1);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, false", "true, true", "false, false", "false, true"})
+    void what_is_submitted_after_the_commit_is_kept(boolean autoCommit, boolean usedBefore) {
+        database.close();
+        database = pool(autoCommit);
+        withDatabase().run(context -> {
+            Launchpad launchpad = context.getBean(Launchpad.class);
+            DataSource own = context.getBean(DataSource.class);
+            new TransactionTemplate(new DataSourceTransactionManager(own)).executeWithoutResult(status -> {
+                TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                    @Override
+                    public void afterCommit() {
+                        submit(launchpad, "bob");
+                    }
+                });
+                if (usedBefore) {
+                    submit(launchpad, "ada");
+                }
+            });
+            assertThat(launchpad.fleet().all()).hasSize(usedBefore ? 2 : 1);
         });
     }
 
@@ -230,6 +254,10 @@ class DatabaseAutoConfigurationTest {
     }
 
     private static void submit(Launchpad launchpad) {
-        launchpad.submit(LaunchRequest.of(AgentSpec.named("ada").bio("x").build()), Secrets.none());
+        submit(launchpad, "ada");
+    }
+
+    private static void submit(Launchpad launchpad, String name) {
+        launchpad.submit(LaunchRequest.of(AgentSpec.named(name).bio("x").build()), Secrets.none());
     }
 }
