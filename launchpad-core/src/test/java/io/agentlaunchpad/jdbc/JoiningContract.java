@@ -11,8 +11,10 @@ import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.agent.Secrets;
 import io.agentlaunchpad.error.ConflictException;
 import io.agentlaunchpad.event.AgentEvent;
+import io.agentlaunchpad.event.EventType;
 import io.agentlaunchpad.internal.RingingBell;
 import io.agentlaunchpad.operation.LaunchRequest;
+import io.agentlaunchpad.operation.Outcome;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
@@ -194,6 +197,35 @@ abstract class JoiningContract {
         List<Long> numbers = new ArrayList<>();
         manual.launchpad().fleet().find("ada").orElseThrow().events(1).forEach(event -> numbers.add(event.sequence()));
         assertThat(numbers).containsExactly(1L, 2L, 3L, 4L);
+    }
+
+    @Test
+    void a_launch_that_is_accepted_while_a_delete_comes_to_its_end_makes_the_agent_anew() throws Exception {
+        submit("ada");
+        manual.runAll();
+        Operation delete = manual.launchpad().fleet().find("ada").orElseThrow().delete();
+        CompletableFuture<Operation> accepted = new CompletableFuture<>();
+        FutureTask<Boolean> another = new FutureTask<>(() -> {
+            caller.begin();
+            accepted.complete(submit("ada"));
+            TimeUnit.MILLISECONDS.sleep(300); // the delete's end meets a transaction that is open
+            caller.commit();
+            return true;
+        });
+        manual.launchpad().listen(event -> {
+            if (event.type() == EventType.STAGE_FINISHED && delete.id().equals(event.operationId())) {
+                new Thread(another).start();
+                accepted.join();
+            }
+        });
+
+        manual.runOne();
+        assertThat(another.get(10, TimeUnit.SECONDS)).isTrue();
+        manual.runAll();
+
+        assertThat(delete.report().orElseThrow().outcome()).isEqualTo(Outcome.SUCCEEDED);
+        assertThat(accepted.join().report().orElseThrow().outcome()).isEqualTo(Outcome.SUCCEEDED);
+        assertThat(manual.launchpad().fleet().all()).hasSize(1);
     }
 
     private Operation submit(String name) {

@@ -44,6 +44,8 @@ final class Settlement {
         AgentId agentId = run.row().agentId();
         Settled settled = run.ledger().write(agentId, entry -> {
             Store.Tables tables = entry.tables();
+            // This look holds the agent: what is accepted by others from now on finds it as it will be.
+            AgentRow agent = tables.agents().find(agentId).orElseThrow();
             OperationRow row = run.row().settled(result);
             boolean deleted = row.kind() == OperationKind.DELETE && result.outcome() == Outcome.SUCCEEDED;
             List<OperationRow> waiting = deleted ? waiting(tables, row) : List.of();
@@ -56,7 +58,6 @@ final class Settlement {
             // An agent's last event is that of its delete.
             AgentEvent told =
                     entry.event(EventType.OPERATION_SETTLED, row.id(), sentence(row, result), data(row, result));
-            AgentRow agent = tables.agents().find(agentId).orElseThrow();
             List<Release> before = tables.releases().list(agentId);
             if (forgotten) {
                 tables.agents().forget(agentId);
