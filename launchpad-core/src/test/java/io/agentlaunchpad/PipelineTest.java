@@ -1034,6 +1034,17 @@ class PipelineTest {
                 .hasMessageContaining("closed");
     }
 
+    @Test
+    void what_was_settled_before_the_close_has_its_report_afterwards_too() {
+        Operation operation = launchpad.submit(request("Explains"), Secrets.none());
+        manual.runAll();
+
+        launchpad.close();
+
+        assertThat(operation.await(Duration.ofSeconds(5)).succeeded()).isTrue();
+        assertThat(operation.completion().toCompletableFuture()).isCompleted();
+    }
+
     private Release running() {
         return platform.running(agent().id()).orElseThrow();
     }

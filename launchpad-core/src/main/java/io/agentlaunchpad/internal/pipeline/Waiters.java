@@ -71,10 +71,9 @@ public final class Waiters implements AutoCloseable {
 
     private CompletableFuture<Report> watch(OperationId id) {
         CompletableFuture<Report> end = waiting.computeIfAbsent(id, key -> new CompletableFuture<>());
+        look(id);
         if (closed) {
             giveUp(id);
-        } else {
-            look(id);
         }
         return end.copy();
     }
