@@ -187,6 +187,7 @@ class NotifierTest {
                 throw new NoClassDefFoundError("of another version");
             }
         });
+        receiver.enqueue(new MockResponse.Builder().code(204).build());
         try (ManualLaunchpad manual = launchpad(builder -> builder.notifier(broken))) {
             manual.launchpad().submit(request(), Secrets.none());
             manual.runAll();
