@@ -42,6 +42,8 @@ import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Notices reach their receivers at least once, signed, and say when they could not. */
 class NotifierTest {
@@ -225,14 +227,20 @@ class NotifierTest {
         assertThat(given).containsExactly(Duration.ofSeconds(5), Duration.ofSeconds(2));
     }
 
-    @Test
-    void a_delivery_that_closing_cut_off_is_none() {
+    /** A notifier asks for the time that is left, or gives it to its client, which then speaks of a receiver that is silent. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_delivery_that_closing_cut_off_is_none(boolean asks) {
         Store shared = Stores.inMemory();
         MovableClock clock = new MovableClock();
         AtomicInteger delivered = new AtomicInteger();
         Notifier slow = notifier((notice, context) -> {
             clock.advance(Duration.ofSeconds(6));
-            context.check();
+            if (asks) {
+                context.check();
+            } else if (context.stopped()) {
+                throw new UnreachableException("The receiver did not answer.", "start it.");
+            }
             delivered.incrementAndGet();
         });
         UnaryOperator<LaunchpadBuilder> parts = builder -> builder.store(shared)

@@ -1,6 +1,5 @@
 package io.agentlaunchpad.internal.pipeline;
 
-import io.agentlaunchpad.error.DeadlineException;
 import io.agentlaunchpad.error.LaunchpadException;
 import io.agentlaunchpad.event.EventType;
 import io.agentlaunchpad.spi.Notifier;
@@ -20,6 +19,8 @@ public final class Outbox {
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+    /** Clients that are given what is left end a little before it, since they count whole milliseconds. */
+    private static final Duration A_MOMENT = Duration.ofMillis(50);
 
     private final Parts parts;
     private final Ledger ledger;
@@ -40,7 +41,7 @@ public final class Outbox {
     void allWithin(Duration atMost) {
         Instant end = parts.own().instant().plus(atMost);
         Duration left = atMost;
-        while (left.compareTo(Duration.ZERO) > 0 && once(left)) {
+        while (left.compareTo(A_MOMENT) > 0 && once(left)) {
             left = Duration.between(parts.own().instant(), end);
         }
     }
@@ -63,21 +64,20 @@ public final class Outbox {
             leave(row, parts.clock().instant().plus(Duration.ofMinutes(1)));
             return;
         }
-        try (Work work = Work.of("notifying", parts.own(), limit, timer, null)) {
+        Work work = Work.of("notifying", parts.own(), limit, timer, null);
+        try (work) {
             notifier.get().deliver(row.notice(), work);
             remove(row);
-        } catch (DeadlineException e) {
-            if (limit.compareTo(LIMIT) < 0) {
-                // It was not given its time: that is no failure.
-                leave(row, parts.clock().instant());
-            } else {
-                failed(row, e.failure().sentence(), e.retryable());
-            }
-        } catch (LaunchpadException e) {
-            failed(row, e.failure().sentence(), e.retryable());
         } catch (RuntimeException | Error e) {
-            LOG.warn("Notifier {} failed unexpectedly", row.notifier(), e);
-            failed(row, e.getClass().getSimpleName(), true);
+            if (limit.compareTo(LIMIT) < 0 && work.remaining().compareTo(A_MOMENT) < 0) {
+                // It was not given its time: that is no failure, whatever its client makes of it.
+                leave(row, parts.clock().instant());
+            } else if (e instanceof LaunchpadException known) {
+                failed(row, known.failure().sentence(), known.retryable());
+            } else {
+                LOG.warn("Notifier {} failed unexpectedly", row.notifier(), e);
+                failed(row, e.getClass().getSimpleName(), true);
+            }
         }
     }
 
