@@ -50,6 +50,7 @@ public final class FakePlatform implements Platform {
     private volatile Runnable whileDeleting = () -> {};
     private volatile Runnable afterPut = () -> {};
     private volatile Runnable afterReveal = () -> {};
+    private volatile Runnable beforeForget = () -> {};
     private volatile Runnable whileSpeaking = () -> {};
     private volatile Runnable whileFollowed = () -> {};
     private volatile List<String> undeletable = List.of();
@@ -108,6 +109,12 @@ public final class FakePlatform implements Platform {
     /** Runs once, right after the next secrets are stored. */
     public FakePlatform afterPut(Runnable action) {
         afterPut = once(action, () -> afterPut = () -> {});
+        return this;
+    }
+
+    /** Runs before secrets are forgotten; what it throws, that throws. */
+    public FakePlatform beforeForget(Runnable action) {
+        beforeForget = action;
         return this;
     }
 
@@ -248,7 +255,7 @@ public final class FakePlatform implements Platform {
 
     @Override
     public SecretStore secrets() {
-        return new InMemorySecrets(values, () -> afterPut.run(), () -> afterReveal.run());
+        return new InMemorySecrets(values, () -> afterPut.run(), () -> afterReveal.run(), () -> beforeForget.run());
     }
 
     @Override
@@ -277,7 +284,8 @@ public final class FakePlatform implements Platform {
                 List.of());
     }
 
-    private record InMemorySecrets(Map<String, Secrets> values, Runnable afterPut, Runnable afterReveal)
+    private record InMemorySecrets(
+            Map<String, Secrets> values, Runnable afterPut, Runnable afterReveal, Runnable beforeForget)
             implements SecretStore {
 
         @Override
@@ -298,6 +306,7 @@ public final class FakePlatform implements Platform {
 
         @Override
         public void forget(AgentId agentId, String version) {
+            beforeForget.run();
             values.remove(agentId + "/" + version);
         }
 

@@ -100,6 +100,20 @@ class PipelineTest {
         }
 
         @Test
+        void whose_secrets_cannot_be_forgotten_ends_all_the_same_whatever_the_platform_makes_of_that() {
+            artifacts.beforeBuild(() -> {
+                throw new BuildException("No space.", "make room.");
+            });
+            platform.beforeForget(() -> {
+                throw new IllegalStateException("planted");
+            });
+
+            Report report = done(launchpad.submit(request("Explains"), Secrets.of("OPENAI_API_KEY", "v")));
+
+            assertThat(report.outcome()).isEqualTo(Outcome.REJECTED);
+        }
+
+        @Test
         void that_is_doomed_is_removed() {
             platform.doomedWhen(release -> true);
 
@@ -309,6 +323,18 @@ class PipelineTest {
             assertThat(platform.secretVersions())
                     .as("the ended launch leaves no values behind")
                     .isEqualTo(2);
+        }
+
+        @Test
+        void is_accepted_though_the_platform_cannot_forget_the_secrets_of_the_one_before() {
+            launchpad.submit(request("Explains"), Secrets.of("A", "1"));
+            platform.beforeForget(() -> {
+                throw new NoSuchMethodError("planted");
+            });
+
+            Operation newer = launchpad.submit(superseding("Explains best"), Secrets.of("B", "2"));
+
+            assertThat(done(newer).succeeded()).isTrue();
         }
 
         @Test

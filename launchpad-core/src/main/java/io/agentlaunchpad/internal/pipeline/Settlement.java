@@ -167,6 +167,8 @@ final class Settlement {
             }
         } catch (LaunchpadException e) {
             LOG.warn("{}: something that is no longer needed could not be dropped: {}", agentId, e.getMessage());
+        } catch (RuntimeException | Error e) {
+            LOG.warn("{}: something that is no longer needed could not be dropped", agentId, e);
         } finally {
             run.end();
         }

@@ -89,6 +89,8 @@ final class Superseding {
             unused.forEach(version -> platform.secrets().forget(agentId, version));
         } catch (LaunchpadException e) {
             LOG.warn("{}: secrets that are no longer needed could not be dropped: {}", agentId, e.getMessage());
+        } catch (RuntimeException | Error e) {
+            LOG.warn("{}: secrets that are no longer needed could not be dropped", agentId, e);
         }
     }
 }
