@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.OAuthTokenProvider;
 import io.fabric8.kubernetes.client.internal.KubeConfigUtils;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -81,7 +82,7 @@ public record Connection(
     Config config(List<Path> files) {
         var read = files.stream()
                 .filter(file -> !file.toString().isEmpty() && Files.isReadable(file))
-                .map(file -> KubeConfigUtils.parseConfig(file.toFile()))
+                .flatMap(Connection::parsed)
                 .toList();
         String wanted = context != null
                 ? context
@@ -135,6 +136,25 @@ public record Connection(
         return config;
     }
 
+    /** What a file says; one that is empty says nothing, as with kubectl. A parser's words may be a line with a secret. */
+    private static Stream<io.fabric8.kubernetes.api.model.Config> parsed(Path file) {
+        String reason = "it is no YAML of a kubeconfig";
+        try {
+            return KubeConfigUtils.parseConfigFromString(Files.readString(file)) == null
+                    ? Stream.of()
+                    : Stream.of(KubeConfigUtils.parseConfig(file.toFile()));
+        } catch (IOException e) {
+            reason = String.valueOf(e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.trace("{} cannot be read: {}", file, e.getClass().getSimpleName());
+        }
+        throw new WiringException(
+                "KUBECONFIG_UNREADABLE",
+                "The kubeconfig " + file + " cannot be read: " + reason + ".",
+                "correct it, or name other files (KubernetesPlatform.kubeconfig, variable KUBECONFIG).",
+                null);
+    }
+
     private static <T> Stream<T> all(@Nullable List<T> named) {
         return named == null ? Stream.of() : named.stream();
     }
@@ -176,7 +196,7 @@ public record Connection(
     private static @Nullable String read(Path file) {
         try {
             return Files.readString(file).strip();
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             return null;
         }
     }

@@ -120,6 +120,35 @@ class ConnectionTest {
                 .startsWith("https://prod");
     }
 
+    @Test
+    void anEmptyFileSaysNothing() throws IOException {
+        Path empty = file("a/config", "");
+        Path comment = file("c/config", "# nothing yet\n");
+        Path second = file("b/config", """
+                current-context: staging
+                clusters: [{name: staging, cluster: {server: "https://staging"}}]
+                contexts: [{name: staging, context: {cluster: staging, user: me}}]
+                """);
+
+        assertThat(CURRENT.config(List.of(empty, comment, second)).getMasterUrl())
+                .startsWith("https://staging");
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsNamedAndNothingOfItIsTold() throws IOException {
+        Path broken = file("a/config", "users: [{name: me, user: {token: s3cret}}\ncontexts: {");
+        Path text = file("b/config", "s3cret");
+        Path directory = Files.createDirectories(folder.resolve("d"));
+
+        for (Path each : List.of(broken, text, directory)) {
+            assertThatThrownBy(() -> CURRENT.config(List.of(each)))
+                    .isInstanceOf(WiringException.class)
+                    .hasMessageContaining("The kubeconfig " + each + " cannot be read")
+                    .hasMessageContaining("Fix:")
+                    .satisfies(e -> assertThat(e.toString()).doesNotContain("s3cret"));
+        }
+    }
+
     private void credential(String token) throws IOException {
         file(
                 "credential",
