@@ -39,11 +39,23 @@ final class SpringTransactions extends DataSourceTransactionManager implements C
     /**
      * Whether a transaction is open on the connection that Spring keeps for this thread. One that was merely used in a
      * transaction on something else is kept too, synchronized with that one, and nobody would commit it. JPA shows its
-     * connection unsynchronized.
+     * connection unsynchronized, also after its commit, when it commits by itself again.
      */
     private boolean isOpen() {
-        return TransactionSynchronizationManager.getResource(obtainDataSource()) instanceof ConnectionHolder holder
-                && (!holder.isSynchronizedWithTransaction() || isExistingTransaction(doGetTransaction()));
+        if (!(TransactionSynchronizationManager.getResource(obtainDataSource()) instanceof ConnectionHolder holder)) {
+            return false;
+        }
+        return holder.isSynchronizedWithTransaction()
+                ? isExistingTransaction(doGetTransaction())
+                : !commitsByItself(holder.getConnection());
+    }
+
+    private static boolean commitsByItself(Connection connection) {
+        try {
+            return connection.getAutoCommit();
+        } catch (SQLException e) {
+            return false; // it is broken, which whoever uses it is told
+        }
     }
 
     @Override

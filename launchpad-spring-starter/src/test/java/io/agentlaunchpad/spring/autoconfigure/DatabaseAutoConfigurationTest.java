@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.agentlaunchpad.Agent;
 import io.agentlaunchpad.Launchpad;
 import io.agentlaunchpad.agent.AgentSpec;
 import io.agentlaunchpad.agent.Secrets;
@@ -20,6 +21,8 @@ import io.agentlaunchpad.spring.security.ApiKeys;
 import io.agentlaunchpad.spring.security.JdbcApiKeys;
 import io.agentlaunchpad.spring.security.Keyring;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -33,9 +36,14 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
+import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -151,6 +159,30 @@ class DatabaseAutoConfigurationTest {
         });
     }
 
+    @Test
+    void a_transaction_of_jpa_is_joined_until_its_commit() {
+        withDatabase().run(context -> {
+            Launchpad launchpad = context.getBean(Launchpad.class);
+            Store store = context.getBean(Store.class);
+            TransactionTemplate jpa = new TransactionTemplate(new LikeJpa(context.getBean(DataSource.class)));
+            jpa.executeWithoutResult(status -> {
+                assertThat(store.joined()).isTrue();
+                submit(launchpad, "bob");
+                status.setRollbackOnly();
+            });
+            jpa.executeWithoutResult(status ->
+                    TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                        @Override
+                        public void afterCommit() {
+                            // PostgreSQL would refuse the savepoint of a call that joins.
+                            assertThat(store.joined()).isFalse();
+                            submit(launchpad, "ada");
+                        }
+                    }));
+            assertThat(launchpad.fleet().all()).extracting(Agent::name).containsExactly("ada");
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void a_transaction_on_another_database_is_not_joined(boolean autoCommit) {
@@ -259,5 +291,58 @@ class DatabaseAutoConfigurationTest {
 
     private static void submit(Launchpad launchpad, String name) {
         launchpad.submit(LaunchRequest.of(AgentSpec.named(name).bio("x").build()), Secrets.none());
+    }
+
+    /** As JPA with Hibernate shows its connection: bound, not synchronized, and in auto-commit mode again after the commit. */
+    private static final class LikeJpa extends AbstractPlatformTransactionManager {
+        private static final long serialVersionUID = 1L;
+        private final transient DataSource database;
+        private transient Connection connection;
+
+        LikeJpa(DataSource database) {
+            this.database = database;
+        }
+
+        @Override
+        protected Object doGetTransaction() {
+            return this;
+        }
+
+        @Override
+        protected void doBegin(Object transaction, TransactionDefinition definition) {
+            connection = DataSourceUtils.getConnection(database);
+            automatic(false);
+            TransactionSynchronizationManager.bindResource(database, new ConnectionHolder(connection));
+        }
+
+        @Override
+        protected void doCommit(DefaultTransactionStatus status) {
+            automatic(true);
+        }
+
+        @Override
+        protected void doRollback(DefaultTransactionStatus status) {
+            try {
+                connection.rollback();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+            automatic(true);
+        }
+
+        /** Which also commits what is open. */
+        private void automatic(boolean on) {
+            try {
+                connection.setAutoCommit(on);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        protected void doCleanupAfterCompletion(Object transaction) {
+            TransactionSynchronizationManager.unbindResource(database);
+            DataSourceUtils.releaseConnection(connection, database);
+        }
     }
 }
