@@ -170,13 +170,13 @@ public final class AgentWatch implements Platform.Watch {
                     .filter(one -> one.getMetadata().getName().equals(each.name()))
                     .findFirst()
                     .orElse(null);
-            if (trouble == null || !trouble.fatal() || !each.current() || pod == null || !PodTrouble.hasRun(pod)) {
+            if (trouble == null || !trouble.fatal() || !each.current() || pod == null || !AgentContainer.hasRun(pod)) {
                 instances.add(each);
                 continue;
             }
             List<String> known = lines.computeIfAbsent(
                     each.name() + " " + trouble.code(),
-                    key -> insight.lastLines(release, each.name(), PodTrouble.runsAgain(pod)));
+                    key -> insight.lastLines(release, each.name(), AgentContainer.runsAgain(pod)));
             instances.add(new Instance(
                     each.name(),
                     true,

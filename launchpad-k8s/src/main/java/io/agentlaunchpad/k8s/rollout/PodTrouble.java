@@ -102,24 +102,6 @@ final class PodTrouble {
         return told != null && (told.fatal() || waits == null) ? told : waits;
     }
 
-    /** Whether a container of it has run, so that there is a log. */
-    static boolean hasRun(Pod pod) {
-        return pod.getStatus() != null
-                && pod.getStatus().getContainerStatuses().stream()
-                        .anyMatch(each -> each.getContainerID() != null
-                                && !each.getContainerID().isEmpty());
-    }
-
-    /** Whether what crashed is the container before the one that its log speaks of. */
-    static boolean runsAgain(Pod pod) {
-        return pod.getStatus() != null
-                && pod.getStatus().getContainerStatuses().stream()
-                        .anyMatch(each -> each.getState() != null
-                                && each.getState().getTerminated() == null
-                                && each.getLastState() != null
-                                && each.getLastState().getTerminated() != null);
-    }
-
     private @Nullable Trouble unscheduled() {
         PodCondition condition = condition("PodScheduled");
         if (condition == null
@@ -215,7 +197,9 @@ final class PodTrouble {
     }
 
     private Trouble terminated(ContainerStatus container, ContainerStateTerminated ended, boolean looping) {
-        String where = isInit(container) ? "Init container " + container.getName() : "The agent";
+        String where = isInit(container)
+                ? "Init container " + container.getName()
+                : AgentContainer.is(container) ? "The agent" : "Container " + container.getName();
         if ("OOMKilled".equals(ended.getReason())) {
             return new Trouble(
                     "OOMKilled",
