@@ -26,6 +26,7 @@ final class LogStream implements AutoCloseable {
     private final StringBuilder refusal = new StringBuilder();
     private final long opened = System.nanoTime();
     private Instant last;
+    private @Nullable Instant begun;
     private int status;
     private boolean ended;
     private @Nullable CompletableFuture<HttpResponse<AsyncBody>> response;
@@ -71,6 +72,12 @@ final class LogStream implements AutoCloseable {
         return last;
     }
 
+    /** When the server let it begin, by this machine's clock; null where it did not. */
+    @Nullable
+    Instant begun() {
+        return begun;
+    }
+
     @Override
     public void close() {
         CompletableFuture<HttpResponse<AsyncBody>> open = response;
@@ -87,6 +94,7 @@ final class LogStream implements AutoCloseable {
             return;
         }
         status = answer.code();
+        begun = status == 200 ? Instant.now() : null;
         CompletableFuture<?> unused = answer.body().done().whenComplete((done, broken) -> turns.accept(this::end));
         answer.body().consume();
     }

@@ -21,6 +21,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,6 +51,7 @@ public final class PodLogs {
 
     void read(AgentId agentId, LogQuery query, Consumer<String> lines, WorkContext context) {
         Map<String, Instant> seen = new HashMap<>();
+        Set<String> unread = new HashSet<>();
         List<Line> all = new ArrayList<>();
         // The last line is asked for even if nobody wants to hear it: what follows is what is newer.
         int asked = query.tail() == 0 ? 1 : query.tail();
@@ -63,6 +65,7 @@ public final class PodLogs {
                     throw e;
                 }
                 refused = refused == null ? e : refused;
+                unread.add(pod);
                 continue;
             }
             found.stream().reduce((a, b) -> b).ifPresent(last -> seen.put(pod, last.time()));
@@ -76,8 +79,7 @@ public final class PodLogs {
         int from = query.tail() < 0 ? 0 : Math.max(0, all.size() - query.tail());
         all.subList(from, all.size()).forEach(line -> lines.accept(line.text()));
         if (query.follow()) {
-            Instant since = query.since();
-            follow(agentId, seen, since == null ? Instant.EPOCH : since, lines, context);
+            follow(agentId, query, seen, unread, lines, context);
         }
     }
 
@@ -120,7 +122,13 @@ public final class PodLogs {
 
     /** One stream per pod; a pod that comes later gets one too. Ends with the work, or when the agent is gone. */
     private void follow(
-            AgentId agentId, Map<String, Instant> seen, Instant since, Consumer<String> lines, WorkContext context) {
+            AgentId agentId,
+            LogQuery query,
+            Map<String, Instant> seen,
+            Set<String> unread,
+            Consumer<String> lines,
+            WorkContext context) {
+        Instant since = query.since() == null ? Instant.EPOCH : query.since();
         Map<String, LogStream> streams = new HashMap<>();
         BlockingQueue<Runnable> turns = new LinkedBlockingQueue<>();
         Runnable look = () -> turns.add(() -> {});
@@ -136,7 +144,14 @@ public final class PodLogs {
                     LogStream open = streams.get(name);
                     if (started(pod) && (open == null || open.over(LOOK_AGAIN))) {
                         Instant after = open == null ? seen.getOrDefault(name, since) : open.last();
-                        String path = path(name, -1, after, false) + "&follow=true";
+                        int tail = -1;
+                        // What was there before is told as it would have been, had the node answered before.
+                        if (query.tail() >= 0 && unread.contains(name) && after.equals(since)) {
+                            Instant begun = open == null ? null : open.begun();
+                            tail = begun == null ? query.tail() : -1;
+                            after = begun == null ? since : begun;
+                        }
+                        String path = path(name, tail, after, false) + "&follow=true";
                         streams.put(name, LogStream.open(api, name, path, after, lines, turns::add));
                     }
                 }

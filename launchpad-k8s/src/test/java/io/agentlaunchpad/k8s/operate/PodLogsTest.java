@@ -43,6 +43,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Logs from an API server that refuses, and from nodes that write the time of their own zone. */
@@ -227,6 +228,18 @@ class PodLogsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"0, new", "1, old 2;new", "-1, old 1;old 2;new"})
+    void ofAPodWhoseNodeAnswersLaterAFollowBringsNoMoreThanItsTail(int tail, String expected) {
+        pods.put("one", List.of("2025-09-19T08:00:00Z old 1", "2025-09-19T08:00:01Z old 2"));
+        refused.put("one", 502);
+        asked = refused::clear;
+        fresh = "2025-09-19T10:00:00Z new";
+
+        assertThat(followed(LogQuery.last(tail), TestWork.within(Duration.ofSeconds(20)), "new"))
+                .containsExactly(expected.split(";"));
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {401, 403})
     void aLogThatOneHasNoRightToIsToldThoughAnotherIsThere(int status) {
         pods.put("two", List.of("2025-09-19T09:00:00Z line"));
@@ -354,15 +367,15 @@ class PodLogsTest {
             }
         }
         List<String> lines = new ArrayList<>(pods.getOrDefault(pod, List.of()));
-        if (follows && fresh != null && pod.equals(pods.lastKey())) {
-            lines.add(fresh);
-        }
         Instant first = from;
         lines.removeIf(line -> line.startsWith("2") && time(line).isBefore(first));
         Matcher tail = TAIL.matcher(query);
         if (tail.find()) {
             lines.subList(0, Math.max(0, lines.size() - Integer.parseInt(tail.group(1))))
                     .clear();
+        }
+        if (follows && fresh != null && pod.equals(pods.lastKey())) {
+            lines.add(fresh);
         }
         send(exchange, 200, lines.stream().map(line -> line + "\n").collect(Collectors.joining()));
     }
