@@ -142,7 +142,7 @@ public final class DriftWatch implements Platform.Watch {
         };
     }
 
-    private void changed(GenericKubernetesResource object) {
+    void changed(GenericKubernetesResource object) {
         String agent = agent(object);
         if (agent == null) {
             return;
@@ -173,7 +173,7 @@ public final class DriftWatch implements Platform.Watch {
         }
     }
 
-    private void removed(GenericKubernetesResource object) {
+    void removed(GenericKubernetesResource object) {
         String agent = agent(object);
         known.remove(object.getMetadata().getUid());
         if (agent == null) {
@@ -187,6 +187,10 @@ public final class DriftWatch implements Platform.Watch {
         }
         String line = object.getApiVersion() + " " + object.getKind() + " "
                 + object.getMetadata().getName();
+        if (!inventories.getOrDefault(agent, Set.of()).contains(line)) {
+            // It was deleted with its agent and held by a finalizer; the agent may be launched again in a moment.
+            return;
+        }
         // Each kind has a watch of its own: what the Deployment says of it may come a moment later.
         var unused = inTurn.schedule(
                 () -> {
