@@ -51,6 +51,7 @@ public final class FakePlatform implements Platform {
     private volatile Runnable afterPut = () -> {};
     private volatile Runnable afterReveal = () -> {};
     private volatile Runnable beforeForget = () -> {};
+    private volatile Runnable whileClosing = () -> {};
     private volatile Runnable whileSpeaking = () -> {};
     private volatile Runnable whileFollowed = () -> {};
     private volatile List<String> undeletable = List.of();
@@ -115,6 +116,12 @@ public final class FakePlatform implements Platform {
     /** Runs before secrets are forgotten; what it throws, that throws. */
     public FakePlatform beforeForget(Runnable action) {
         beforeForget = action;
+        return this;
+    }
+
+    /** Runs where it is closed, and where a watch on others' changes is; what it throws, that throws. */
+    public FakePlatform whileClosing(Runnable action) {
+        whileClosing = action;
         return this;
     }
 
@@ -245,7 +252,10 @@ public final class FakePlatform implements Platform {
     @Override
     public Watch drift(Consumer<Drift> changes) {
         driftListeners.add(changes);
-        return () -> driftListeners.remove(changes);
+        return () -> {
+            driftListeners.remove(changes);
+            whileClosing.run();
+        };
     }
 
     @Override
@@ -259,7 +269,9 @@ public final class FakePlatform implements Platform {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        whileClosing.run();
+    }
 
     private Observation look(Release release) {
         Release now = running.get(release.agentId());

@@ -25,10 +25,12 @@ import io.agentlaunchpad.operation.Quotas;
 import io.agentlaunchpad.operation.Report;
 import io.agentlaunchpad.release.Release;
 import io.agentlaunchpad.spi.AuditEntry;
+import io.agentlaunchpad.spi.Doorbell;
 import io.agentlaunchpad.spi.Store;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -730,7 +732,7 @@ class PipelineTest {
 
         @Test
         void an_unreachable_system_is_tried_again_after_a_pause() {
-            var left = new java.util.concurrent.atomic.AtomicInteger(2);
+            var left = new AtomicInteger(2);
             artifacts.beforeBuild(() -> {
                 if (left.getAndDecrement() > 0) {
                     throw new UnreachableException("The registry did not answer.", "check the network.");
@@ -1058,6 +1060,31 @@ class PipelineTest {
         assertThatThrownBy(() -> operation.await(Duration.ofSeconds(5)))
                 .isInstanceOf(CancelledException.class)
                 .hasMessageContaining("closed");
+    }
+
+    @Test
+    void a_platform_that_fails_to_close_keeps_nothing_else_open() {
+        AtomicInteger closed = new AtomicInteger();
+        Doorbell bell = new Doorbell() {
+            @Override
+            public void ring() {}
+
+            @Override
+            public void await(Duration atMost) {}
+
+            @Override
+            public void close() {
+                closed.incrementAndGet();
+            }
+        };
+        FakePlatform broken = new FakePlatform().whileClosing(() -> {
+            throw new NoSuchMethodError("planted");
+        });
+        ManualLaunchpad.with(builder ->
+                        builder.platform("test", broken).artifacts(artifacts).doorbell(bell))
+                .close();
+
+        assertThat(closed).hasValue(1);
     }
 
     @Test

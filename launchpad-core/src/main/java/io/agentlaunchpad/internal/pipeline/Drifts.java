@@ -49,7 +49,7 @@ final class Drifts implements AutoCloseable {
         parts.platforms().forEach((name, platform) -> {
             try {
                 watches.add(platform.drift(drift -> note(name, drift, 1)));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("Platform {} is not watched for what others change", name, e);
             }
         });
@@ -60,7 +60,7 @@ final class Drifts implements AutoCloseable {
         for (Platform.Watch watch : watches) {
             try {
                 watch.close();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("A watch could not be closed", e);
             }
         }

@@ -108,9 +108,18 @@ public final class Engine implements AutoCloseable {
         sending(() -> outbox.allWithin(LAST_NEWS));
         waiters.close();
         timer.shutdownNow();
-        parts.platforms().values().forEach(io.agentlaunchpad.spi.Platform::close);
-        parts.doorbell().close();
-        parts.store().close();
+        parts.platforms().values().forEach(platform -> closing(platform::close));
+        closing(parts.doorbell()::close);
+        closing(parts.store()::close);
+    }
+
+    /** One part that fails to close keeps no other open. */
+    private static void closing(Runnable part) {
+        try {
+            part.run();
+        } catch (RuntimeException | Error e) {
+            LOG.warn("Something could not be closed", e);
+        }
     }
 
     /** Forgets what is older than it is to be kept, some at a time. */

@@ -52,21 +52,30 @@ public final class Waiters implements AutoCloseable {
     }
 
     /** Completes when the operation is settled; a copy, so that a waiter who gives up does not end the others' wait. */
-    @SuppressWarnings("FutureReturnValueIgnored") // what it throws goes to the other future
     public CompletableFuture<Report> settled(OperationId id) {
         if (store.joined()) {
             // Nobody else sees the operation before the caller's commit, and after a rollback nobody will.
             CompletableFuture<Report> later = new CompletableFuture<>();
-            store.afterCommit(() -> watch(id).whenComplete((report, fault) -> {
+            store.afterCommit(() -> follow(id, later));
+            return later;
+        }
+        return watch(id);
+    }
+
+    /** Other callbacks of the commit come after this one: what goes wrong is for those who wait. */
+    @SuppressWarnings("FutureReturnValueIgnored") // what it throws goes to the other future
+    private void follow(OperationId id, CompletableFuture<Report> later) {
+        try {
+            watch(id).whenComplete((report, fault) -> {
                 if (fault == null) {
                     later.complete(report);
                 } else {
                     later.completeExceptionally(fault);
                 }
-            }));
-            return later;
+            });
+        } catch (RuntimeException | Error e) {
+            later.completeExceptionally(e);
         }
-        return watch(id);
     }
 
     private CompletableFuture<Report> watch(OperationId id) {

@@ -158,7 +158,7 @@ public final class Work implements WorkContext, AutoCloseable {
     private static void run(Runnable interrupt) {
         try {
             interrupt.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("Interrupting a wait failed", e);
         }
     }
