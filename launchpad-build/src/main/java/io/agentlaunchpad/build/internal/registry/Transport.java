@@ -39,12 +39,15 @@ final class Transport {
     private final String host;
     private final Logins logins;
     private final BooleanSupplier namedPlain;
-    private final Map<String, String> authorizations = new ConcurrentHashMap<>();
+    private final Map<String, Authorization> authorizations = new ConcurrentHashMap<>();
     private volatile @Nullable String scheme;
     private volatile @Nullable Asked asked;
 
     /** What was found when a login was looked for; none too. */
     private record Asked(@Nullable Login login) {}
+
+    /** What to send with a request, and the login that it was got with: by then another may be known. */
+    private record Authorization(String header, Asked by) {}
 
     /** What to send. */
     record Ask(
@@ -123,9 +126,10 @@ final class Transport {
         boolean renewed = false;
         for (int attempt = 1; ; attempt++) {
             context.check();
-            Asked used = asked;
+            Authorization known = authorizations.get(ask.scope());
+            Asked used = known == null ? asked : known.by();
             Duration pause;
-            try (Response response = execute(request(ask), context)) {
+            try (Response response = execute(request(ask, known), context)) {
                 int status = response.code();
                 if (status == 401 && !loggedIn && authorize(ask, response, context)) {
                     loggedIn = true;
@@ -167,14 +171,13 @@ final class Transport {
                 && text(response).contains("DIGEST_INVALID");
     }
 
-    private Request request(Ask ask) {
+    private Request request(Ask ask, @Nullable Authorization known) {
         Request.Builder request = new Request.Builder().url(ask.url()).method(ask.method(), ask.body());
         if (ask.accept() != null) {
             request.header("Accept", ask.accept());
         }
-        String authorization = authorizations.get(ask.scope());
-        if (authorization != null && isOurs(ask.url())) {
-            request.header("Authorization", authorization);
+        if (known != null && isOurs(ask.url())) {
+            request.header("Authorization", known.header());
         }
         return request.build();
     }
@@ -221,21 +224,24 @@ final class Transport {
                     null);
         }
         Asked known = known();
-        String authorization;
+        Authorization authorization;
         if (challenge.isBearer()) {
-            authorization = "Bearer " + token(challenge, known, ask, context);
+            authorization = token(challenge, known, ask, context);
         } else {
             Login login = known.login();
-            authorization = login == null ? null : okhttp3.Credentials.basic(login.user(), login.password());
+            if (login == null) {
+                return false;
+            }
+            authorization = new Authorization(okhttp3.Credentials.basic(login.user(), login.password()), known);
         }
-        if (authorization == null || authorization.equals(response.request().header("Authorization"))) {
+        if (authorization.header().equals(response.request().header("Authorization"))) {
             return false;
         }
         authorizations.put(ask.scope(), authorization);
         return true;
     }
 
-    private String token(Challenge challenge, Asked known, Ask ask, WorkContext context) throws IOException {
+    private Authorization token(Challenge challenge, Asked known, Ask ask, WorkContext context) throws IOException {
         try {
             return fetchToken(challenge, known, ask, context);
         } catch (PreflightException refused) {
@@ -246,9 +252,11 @@ final class Transport {
         }
     }
 
-    private String fetchToken(Challenge challenge, Asked known, Ask ask, WorkContext context) throws IOException {
+    private Authorization fetchToken(Challenge challenge, Asked known, Ask ask, WorkContext context)
+            throws IOException {
         Optional<Login> login = Optional.ofNullable(known.login());
-        return Tokens.fetch(http, challenge, ask.scope(), login, host, stranger(ask.doing()), context);
+        String token = Tokens.fetch(http, challenge, ask.scope(), login, host, stranger(ask.doing()), context);
+        return new Authorization("Bearer " + token, known);
     }
 
     LaunchpadException fault(int status, Response response, String doing) throws IOException {

@@ -33,6 +33,7 @@ class RegistryLoginTest {
     private volatile String right = "first";
     private volatile int refusal = 401;
     private volatile boolean bearer;
+    private volatile boolean strangersGetTokens;
     private final List<String> asked = new CopyOnWriteArrayList<>();
 
     private RegistryClient client(Interceptor... before) {
@@ -53,6 +54,9 @@ class RegistryLoginTest {
         String good = Credentials.basic("ada", right);
         if (chain.request().url().encodedPath().equals("/token")) {
             requests.add("token");
+            if (strangersGetTokens && authorization == null) {
+                return answer(chain.request(), 200, "{\"token\":\"of a stranger\"}");
+            }
             return good.equals(authorization)
                     ? answer(chain.request(), 200, "{\"token\":\"" + right + "\"}")
                     : answer(chain.request(), refusal, "{}");
@@ -140,6 +144,31 @@ class RegistryLoginTest {
         CompletableFuture<Optional<String>> slow =
                 CompletableFuture.supplyAsync(() -> client.digestOf("agents/ada", "1", TestContext.patient()));
         CompletableFuture.anyOf(sent, slow).join();
+        assertKnown(client);
+        goOn.complete(null);
+        assertThat(slow.join()).contains(DIGEST);
+    }
+
+    @Test
+    void aStrangersTokenThatComesAfterAnotherRequestFoundALoginIsNoRefusalOfThatLogin() {
+        bearer = true;
+        strangersGetTokens = true;
+        known = Optional.empty();
+        CompletableFuture<Void> given = new CompletableFuture<>();
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        AtomicBoolean first = new AtomicBoolean(true);
+        RegistryClient client = client(chain -> {
+            Response response = chain.proceed(chain.request());
+            if (chain.request().url().encodedPath().equals("/token") && first.getAndSet(false)) {
+                given.complete(null);
+                goOn.join();
+            }
+            return response;
+        });
+        CompletableFuture<Optional<String>> slow =
+                CompletableFuture.supplyAsync(() -> client.digestOf("agents/ada", "1", TestContext.patient()));
+        CompletableFuture.anyOf(given, slow).join();
+        known = Optional.of(new Login("ada", "first"));
         assertKnown(client);
         goOn.complete(null);
         assertThat(slow.join()).contains(DIGEST);
