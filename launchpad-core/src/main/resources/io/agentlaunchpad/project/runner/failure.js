@@ -32,10 +32,16 @@ export function reasonOf(error) {
   return firstLines(best || 'unknown error');
 }
 
+let hide = (text) => text;
+
+/** What hides the secrets in a text. They are hidden before it is cut: the beginning of one would not be known. */
+export function hideWith(mask) {
+  hide = mask;
+}
+
 const firstLines = (text, limit = 600) => {
-  const short = text.split('\n').slice(0, 4).join(' ').replace(/\s+/g, ' ');
-  // Between words: the beginning of a secret would not be masked.
-  return short.length > limit ? `${short.slice(0, limit).replace(/\S*$/, '')}…` : short;
+  const short = hide(text).split('\n').slice(0, 4).join(' ').replace(/\s+/g, ' ');
+  return short.length > limit ? `${short.slice(0, limit)}…` : short;
 };
 
 /**
