@@ -148,7 +148,7 @@ final class EventStreams implements SmartLifecycle {
         if (now == null) {
             throw Refusal.notNow(
                     "STREAMS_STOPPED",
-                    "This service opens no streams while it stops.",
+                    "This service opens no streams while it starts or stops.",
                     "try again in a moment.",
                     Duration.ofSeconds(10));
         }

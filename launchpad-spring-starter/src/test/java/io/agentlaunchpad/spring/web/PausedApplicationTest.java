@@ -3,13 +3,19 @@ package io.agentlaunchpad.spring.web;
 import static io.agentlaunchpad.spring.web.TestServer.ADA;
 import static io.agentlaunchpad.spring.web.TestServer.ADMIN;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.agentlaunchpad.agent.Owner;
+import io.agentlaunchpad.spring.security.Caller;
+import io.agentlaunchpad.spring.security.Role;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +53,16 @@ class PausedApplicationTest {
                         .hasValue("event:OPERATION_QUEUED");
             }
         }
+    }
+
+    @Test
+    void a_service_that_starts_does_not_say_that_it_stops() {
+        WebProperties.Streams limits = new WebProperties.Streams(1, 1, Duration.ofSeconds(1), Duration.ofMinutes(1));
+        EventStreams streams = new EventStreams(null, null, limits);
+
+        // The web server listens before the streams have started.
+        assertThatThrownBy(() -> streams.ofCaller(new Caller("ci", Owner.LOCAL, Role.USER, Set.of()), null))
+                .hasMessageStartingWith("This service opens no streams while it starts or stops.");
     }
 
     private static BufferedReader stream(TestServer server, String path) throws Exception {
