@@ -27,8 +27,6 @@ import io.agentlaunchpad.testbed.RealCluster;
 import io.agentlaunchpad.testbed.RealRegistry;
 import io.agentlaunchpad.testbed.Registry;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -263,7 +261,6 @@ class ApplyIT {
 
     @Test
     void an_agent_costs_its_objects_and_two_requests_more() throws IOException {
-        Path audit = Path.of(System.getenv("LAUNCHPAD_TEST_AUDIT_LOG"));
         Release release = release(1, spec, 0);
         int objects = Manifests.read(release.objects()).size() + 1;
         Instant before = Instant.now();
@@ -271,8 +268,7 @@ class ApplyIT {
         platform.accepted(release);
         List<String> requests = new ArrayList<>();
         Awaitility.await().pollDelay(Duration.ofMillis(500)).until(() -> true);
-        List<String> lines = Files.readAllLines(audit);
-        for (String line : lines) {
+        for (String line : AuditLog.ofTheTestbed().since(before, cluster.namespace())) {
             JsonNode entry = JSON.readTree(line);
             boolean ours = entry.path("userAgent").asText().equals("launchpad")
                     && entry.at("/objectRef/namespace").asText().equals(cluster.namespace())
