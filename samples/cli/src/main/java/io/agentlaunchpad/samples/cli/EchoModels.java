@@ -9,7 +9,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Stand-in models of agents, one each, recorded below the home directory. The port stays the same for an agent's life: it
@@ -18,6 +20,7 @@ import java.util.Optional;
 final class EchoModels {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration POLL = Duration.ofMillis(20);
 
     private final Path directory;
 
@@ -58,10 +61,11 @@ final class EchoModels {
 
     /** Ends the agent's stand-in, if it runs by itself. */
     void stop(AgentId agent) throws IOException {
-        recorded(agent).flatMap(EchoModels::alive).ifPresent(process -> {
-            process.destroy();
-            process.onExit().join();
-        });
+        Optional<ProcessHandle> process = recorded(agent).flatMap(EchoModels::alive);
+        process.ifPresent(ProcessHandle::destroy);
+        while (process.filter(EchoModels::lives).isPresent()) {
+            LockSupport.parkNanos(POLL.toNanos());
+        }
     }
 
     /** Ends it and forgets it. */
@@ -101,8 +105,13 @@ final class EchoModels {
         return note.pid() <= 0
                 ? Optional.empty()
                 : ProcessHandle.of(note.pid())
-                        .filter(ProcessHandle::isAlive)
+                        .filter(EchoModels::lives)
                         .filter(process -> Math.abs(start(process) - note.startedAt()) < 2_000);
+    }
+
+    /** Whether it runs. One that ended and waits for its parent to notice has no command any more, and does not. */
+    private static boolean lives(ProcessHandle process) {
+        return process.isAlive() && process.info().command().isPresent();
     }
 
     private static long start(ProcessHandle process) {
