@@ -50,6 +50,7 @@ class ApiServerFaultsIT {
 
     private static Cluster cluster;
     private static Artifact image;
+    private static Artifact failsOnce;
 
     @TempDir
     private Path folder;
@@ -67,7 +68,9 @@ class ApiServerFaultsIT {
     @BeforeAll
     static void openCluster(Cluster own, Registry registry) {
         cluster = own;
-        image = new TinyImage(registry).healthy(1);
+        TinyImage images = new TinyImage(registry);
+        image = images.healthy(1);
+        failsOnce = images.behaving("{\"failOnce\":[\"PLUGIN_INIT_FAILED\",\"planted failure\",\"Correct it.\"]}");
     }
 
     @BeforeEach
@@ -198,7 +201,8 @@ class ApiServerFaultsIT {
 
         work.cancel();
 
-        assertThatThrownBy(() -> applying.get(1, java.util.concurrent.TimeUnit.SECONDS))
+        // A second is law 8; a busy machine has five.
+        assertThatThrownBy(() -> applying.get(5, java.util.concurrent.TimeUnit.SECONDS))
                 .hasCauseInstanceOf(CancelledException.class);
     }
 
@@ -238,7 +242,27 @@ class ApiServerFaultsIT {
         assertThat(metrics.status()).isEqualTo(200);
     }
 
+    @Test
+    void a_log_that_comes_late_tells_of_the_run_that_failed_though_the_next_is_silent() {
+        Release release = release(failsOnce);
+        platform.apply(release, TestFence.holding(), TestWork.of());
+        Judge[] judge = {Judge.by(HealthPolicy.standard())};
+        server.spoil(Fault.SLOW, "/log?", number -> number == 1);
+        try (Platform.Watch watch = platform.watch(release, facts -> judge[0] = judge[0].see(facts))) {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(90))
+                    .until(() -> judge[0].judgement().kind() == Judgement.Kind.DOOMED);
+        }
+
+        assertThat(server.spoilt()).anyMatch(request -> request.startsWith("SLOW"));
+        assertThat(judge[0].judgement().doom().lastLines()).anyMatch(line -> line.contains("about to fail"));
+    }
+
     private Release release() {
+        return release(image);
+    }
+
+    private Release release(Artifact image) {
         String version = platform.secrets().put(id, Secrets.of("POSTGRES_URL", "postgres://nobody:planted@nowhere/x"));
         Run run = new Run(1, 1);
         String objects = platform.render(new PlanRequest(id, Owner.LOCAL, spec, image, version, run), TestWork.of())

@@ -122,7 +122,7 @@ class DoomedStatesIT {
                     .putArray("command")
                     .add("node")
                     .add("-e")
-                    .add("setInterval(() => {}, 1000)");
+                    .add("process.on('SIGTERM', () => process.exit()); setInterval(() => {}, 1000)");
             spec.withArray("/containers").insert(0, sidecar);
         }));
 

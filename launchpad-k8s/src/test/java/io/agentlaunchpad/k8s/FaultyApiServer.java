@@ -50,6 +50,7 @@ final class FaultyApiServer implements AutoCloseable {
     private final AtomicInteger counted = new AtomicInteger();
     private final List<String> seen = new CopyOnWriteArrayList<>();
     private volatile IntPredicate when = number -> false;
+    private volatile String part = "";
     private volatile Fault fault = Fault.RESET;
     private volatile long awayUntil;
 
@@ -87,7 +88,13 @@ final class FaultyApiServer implements AutoCloseable {
 
     /** Spoils the requests (watches are none, but for the login) whose number, counted from now, the predicate takes. */
     void spoil(Fault how, IntPredicate numbers) {
+        spoil(how, "", numbers);
+    }
+
+    /** As the other; only requests that contain the part count. */
+    void spoil(Fault how, String ofThose, IntPredicate numbers) {
         counted.set(0);
+        part = ofThose;
         fault = how;
         when = numbers;
     }
@@ -143,7 +150,7 @@ final class FaultyApiServer implements AutoCloseable {
             String first = head.substring(0, head.indexOf('\r'));
             boolean watches = first.contains("watch=true") || first.contains("follow=true");
             boolean lapsed = fault == Fault.UNAUTHENTICATED;
-            boolean spoil = (!watches || lapsed) && when.test(counted.incrementAndGet());
+            boolean spoil = (!watches || lapsed) && first.contains(part) && when.test(counted.incrementAndGet());
             if (spoil) {
                 seen.add(fault + " " + first);
             }

@@ -1,7 +1,7 @@
 // A stand-in for an agent: the runner's endpoints and its failure line, and faults on demand.
-// TINY: {"variant": n, "fail": [code, message, fix], "exit": code, "exitAfterMillis": n, "eatMegabytes": n, "silent": true, "degraded": true}
+// TINY: {"variant": n, "fail": [code, message, fix], "failOnce": [as fail], "exit": code, "exitAfterMillis": n, "eatMegabytes": n, "silent": true, "degraded": true}
 import { createServer } from 'node:http';
-import { writeFileSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const how = JSON.parse(process.env.TINY ?? '{}');
 const say = (line) => console.log(JSON.stringify({ time: new Date().toISOString(), variant: how.variant, ...line }));
@@ -19,6 +19,14 @@ function fail([code, message, fix]) {
 }
 
 if (how.fail) fail(how.fail);
+if (how.failOnce) {
+  // The second run of the pod's container says nothing, and never gets ready.
+  if (!existsSync('/data/failed')) {
+    writeFileSync('/data/failed', '');
+    fail(how.failOnce);
+  }
+  await new Promise(() => setInterval(() => {}, 1000));
+}
 if (how.failWhenFileSays) {
   // Fails or not by what a file of the volume says.
   try {

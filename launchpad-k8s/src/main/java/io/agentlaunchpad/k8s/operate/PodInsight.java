@@ -19,6 +19,10 @@ public final class PodInsight implements Insight {
 
     private static final Logger LOG = LoggerFactory.getLogger(PodInsight.class);
     private static final Duration MOMENT = Duration.ofSeconds(3);
+
+    /** So long an API server under load may take for what is asked once and tells why an agent failed. */
+    private static final Duration LOG_MOMENT = Duration.ofSeconds(10);
+
     private static final int LINES = 30;
 
     private final PodRoad road;
@@ -44,15 +48,20 @@ public final class PodInsight implements Insight {
 
     @Override
     public List<String> lastLines(Release release, String pod, boolean previous) {
-        try {
-            Masking masking = road.masking(release.agentId(), Errand.within(MOMENT));
-            return logs.tail(pod, LINES, previous, Errand.within(MOMENT)).stream()
-                    .map(masking::mask)
-                    .toList();
-        } catch (RuntimeException e) {
-            LOG.debug("No log of {}: {}", pod, e.getMessage());
-            return List.of();
+        Errand errand = Errand.within(LOG_MOMENT);
+        // Between what was seen and what is asked the node may have started the container again, or cleaned it away.
+        for (boolean before : new boolean[] {previous, !previous, previous}) {
+            try {
+                Masking masking = road.masking(release.agentId(), errand);
+                List<String> lines = logs.tail(pod, LINES, before, errand);
+                if (!lines.isEmpty()) {
+                    return lines.stream().map(masking::mask).toList();
+                }
+            } catch (RuntimeException e) {
+                LOG.debug("No log of {}: {}", pod, e.getMessage());
+            }
         }
+        return List.of();
     }
 
     @Override

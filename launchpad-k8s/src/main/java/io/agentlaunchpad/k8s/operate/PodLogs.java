@@ -83,9 +83,10 @@ public final class PodLogs {
         }
     }
 
-    /** The last lines of one pod; empty where it has none. */
+    /** The last lines of one pod; empty where it has none, or the node has none any more and says that instead. */
     List<String> tail(String pod, int count, boolean previous, WorkContext context) {
         return lines(pod, count, null, previous, context).stream()
+                .filter(line -> line.time().isAfter(Instant.EPOCH))
                 .map(Line::text)
                 .toList();
     }

@@ -1,9 +1,9 @@
 package io.agentlaunchpad.k8s.rollout;
 
 import io.agentlaunchpad.k8s.manifest.Names;
-import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.util.Objects;
 import java.util.Optional;
 
 /** What a pod says of the container that the agent runs in: others may run beside it. */
@@ -22,12 +22,20 @@ final class AgentContainer {
                 .isPresent();
     }
 
-    /** Whether what crashed is the container before the one that its log speaks of. */
-    static boolean runsAgain(Pod pod) {
-        return of(pod).filter(each -> each.getState() != null && each.getState().getTerminated() == null)
-                .map(ContainerStatus::getLastState)
-                .map(ContainerState::getTerminated)
+    /**
+     * Whether what crashed is the container before the one that its log speaks of: now, or in a moment, since a first
+     * run is started again at once.
+     */
+    static boolean crashedBefore(Pod pod) {
+        return of(pod).filter(each -> runsAgain(each) || Objects.requireNonNullElse(each.getRestartCount(), 0) == 0)
                 .isPresent();
+    }
+
+    private static boolean runsAgain(ContainerStatus container) {
+        return container.getState() != null
+                && container.getState().getTerminated() == null
+                && container.getLastState() != null
+                && container.getLastState().getTerminated() != null;
     }
 
     private static Optional<ContainerStatus> of(Pod pod) {

@@ -176,7 +176,7 @@ public final class AgentWatch implements Platform.Watch {
             }
             List<String> known = lines.computeIfAbsent(
                     each.name() + " " + trouble.code(),
-                    key -> insight.lastLines(release, each.name(), AgentContainer.runsAgain(pod)));
+                    key -> insight.lastLines(release, each.name(), AgentContainer.crashedBefore(pod)));
             instances.add(new Instance(
                     each.name(),
                     true,

@@ -139,6 +139,15 @@ class PodLogsTest {
     }
 
     @Test
+    void thatANodeHasCleanedALogAwayIsNotTheLastLineOfIt() {
+        pods.put("one", List.of("unable to retrieve container logs for containerd://0123"));
+        pods.put("two", List.of("2025-09-19T09:00:00Z last", "unable to retrieve container logs"));
+
+        assertThat(logs.tail("one", 30, true, TestWork.of())).isEmpty();
+        assertThat(logs.tail("two", 30, true, TestWork.of())).startsWith("last");
+    }
+
+    @Test
     void aFollowBringsNothingOlderThanWasAskedFor() {
         fresh = "2025-09-19T10:00:00Z new";
         LogQuery query = new LogQuery(-1, Instant.parse("2025-09-19T09:00:00Z"), false);

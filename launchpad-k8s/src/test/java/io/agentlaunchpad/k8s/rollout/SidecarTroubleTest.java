@@ -13,13 +13,16 @@ import org.junit.jupiter.api.Test;
 /** Whose trouble it is where another container runs beside the agent's. */
 class SidecarTroubleTest {
 
-    private static final String RUNS = "containerID: c, ready: true, state: {running: {}}";
+    private static final String RUNS = "containerID: c, restartCount: 0, ready: true, state: {running: {}}";
     private static final String RUNS_AGAIN =
-            "containerID: c, ready: true, state: {running: {}}, lastState: {terminated: {exitCode: 1}}";
+            "containerID: c, restartCount: 1, ready: true, state: {running: {}}, lastState: {terminated: {exitCode: 1}}";
     private static final String ENDED =
-            "containerID: c, ready: false, state: {terminated: {exitCode: 1, reason: Error}}";
-    private static final String LOOPS = "containerID: c, ready: false, state: {waiting: {reason: CrashLoopBackOff}},"
-            + " lastState: {terminated: {exitCode: 7, reason: Error}}";
+            "containerID: c, restartCount: 1, ready: false, state: {terminated: {exitCode: 1, reason: Error}}";
+    private static final String ENDED_FIRST =
+            "containerID: c, restartCount: 0, ready: false, state: {terminated: {exitCode: 1, reason: Error}}";
+    private static final String LOOPS =
+            "containerID: c, restartCount: 1, ready: false, state: {waiting: {reason: CrashLoopBackOff}},"
+                    + " lastState: {terminated: {exitCode: 7, reason: Error}}";
 
     @Test
     void aSidecarThatCrashesIsNotToldAsTheAgent() {
@@ -31,8 +34,13 @@ class SidecarTroubleTest {
 
     @Test
     void aSidecarThatRunsAgainSaysNothingOfTheAgentsLog() {
-        assertThat(AgentContainer.runsAgain(pod(ENDED, RUNS_AGAIN))).isFalse();
-        assertThat(AgentContainer.runsAgain(pod(LOOPS, RUNS))).isTrue();
+        assertThat(AgentContainer.crashedBefore(pod(ENDED, RUNS_AGAIN))).isFalse();
+        assertThat(AgentContainer.crashedBefore(pod(LOOPS, RUNS))).isTrue();
+    }
+
+    @Test
+    void aFirstRunThatEndedIsTheOneBeforeInAMoment() {
+        assertThat(AgentContainer.crashedBefore(pod(ENDED_FIRST, RUNS))).isTrue();
     }
 
     @Test
