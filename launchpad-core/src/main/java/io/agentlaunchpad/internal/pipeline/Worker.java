@@ -161,20 +161,28 @@ public final class Worker implements AutoCloseable {
             if (stored.get().cancelRequested()) {
                 run.cancel();
             }
-            Instant now = parts.clock().instant();
-            Instant until = mine.claim().leaseUntil();
-            Duration lease = parts.timings().lease();
-            if (until != null
-                    && Duration.between(now, until).compareTo(lease.dividedBy(3).multipliedBy(2)) < 0) {
-                Hold hold = mine.claim();
-                run.save(current -> current.with(
-                        new Hold(hold.fence(), hold.worker(), now.plus(lease), hold.attempts(), hold.notBefore())));
-            }
+            run.alone(() -> {
+                renew(run);
+                return null;
+            });
         } catch (StoreException e) {
             LOG.warn("The heartbeat of {} failed: {}", run.row().id(), e.getMessage());
         } catch (RuntimeException | Error e) {
             // The timer would not call again, and the lease would run out under work that goes on.
             LOG.warn("The heartbeat of {} failed", run.row().id(), e);
+        }
+    }
+
+    /** Not where the operation was settled or given back while this waited for its turn. */
+    private void renew(Run run) {
+        Hold hold = run.row().claim();
+        Instant until = hold.leaseUntil();
+        Instant now = parts.clock().instant();
+        Duration lease = parts.timings().lease();
+        if (until != null
+                && Duration.between(now, until).compareTo(lease.dividedBy(3).multipliedBy(2)) < 0) {
+            run.save(current -> current.with(
+                    new Hold(hold.fence(), hold.worker(), now.plus(lease), hold.attempts(), hold.notBefore())));
         }
     }
 }
