@@ -154,12 +154,12 @@ describe('the end of an agent', () => {
   it('waits for an open request, then ends with 0', async (t) => {
     const slow = installTestPlugin('plugin-slow', `
       export default { name: 'slow', description: 'a slow route', actions: [], routes: [
-        { type: 'GET', path: '/wait', name: 'wait', public: true, handler: (req, res) => setTimeout(() => res.json({ waited: true }), Number(req.query.ms)) },
+        { type: 'GET', path: '/wait', name: 'wait', public: true, handler: (req, res) => { process.stdout.write('asked\\n'); setTimeout(() => res.json({ waited: true }), Number(req.query.ms)); } },
       ] };`);
     const agent = await start(t, makeProject(t, { character: character(['@elizaos/plugin-sql', '@elizaos/plugin-bootstrap', slow]) }));
     await agent.ready();
     const open = agent.get('/slow/wait?ms=1500');
-    await new Promise((go) => setTimeout(go, 300));
+    await agent.until(async () => agent.output.includes('asked'));
     const end = agent.stop();
     assert.deepEqual((await open).json, { waited: true });
     assert.equal((await end).code, 0);
@@ -168,12 +168,12 @@ describe('the end of an agent', () => {
   it('comes at once with a second signal', async (t) => {
     const slow = installTestPlugin('plugin-slow', `
       export default { name: 'slow', description: 'a slow route', actions: [], routes: [
-        { type: 'GET', path: '/wait', name: 'wait', public: true, handler: (req, res) => setTimeout(() => res.json({ waited: true }), Number(req.query.ms)) },
+        { type: 'GET', path: '/wait', name: 'wait', public: true, handler: (req, res) => { process.stdout.write('asked\\n'); setTimeout(() => res.json({ waited: true }), Number(req.query.ms)); } },
       ] };`);
     const agent = await start(t, makeProject(t, { character: character(['@elizaos/plugin-sql', '@elizaos/plugin-bootstrap', slow]) }));
     await agent.ready();
     agent.get('/slow/wait?ms=20000').catch(() => {});
-    await new Promise((go) => setTimeout(go, 300));
+    await agent.until(async () => agent.output.includes('asked'));
     agent.child.kill('SIGTERM');
     await agent.until(async () => agent.output.includes('"stopping"'));
     agent.child.kill('SIGTERM');

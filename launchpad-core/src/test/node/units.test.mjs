@@ -205,7 +205,7 @@ describe('a failure', () => {
     t.after(() => closeSync(full));
     const file = join(directory, 'termination-log');
     const { status, signal } = spawnSync(process.execPath, [join(RESOURCES, 'runner')], {
-      cwd: directory, timeout: 10_000, stdio: ['ignore', full, full], env: { PATH: process.env.PATH, LAUNCHPAD_TERMINATION_LOG: file },
+      cwd: directory, timeout: 60_000, stdio: ['ignore', full, full], env: { PATH: process.env.PATH, LAUNCHPAD_TERMINATION_LOG: file },
     });
     assert.deepEqual({ status, signal }, { status: 1, signal: null });
     assert.equal(JSON.parse(readFileSync(file, 'utf8')).code, 'CHARACTER_INVALID');
@@ -267,7 +267,7 @@ describe('the lock of the embedded database', () => {
       writeFileSync(`${directory}.lock`, JSON.stringify(dead));
       const from = performance.now();
       (await takeDirectory(directory, never))();
-      assert.ok(performance.now() - from < 1000);
+      assert.ok(performance.now() - from < 3000, 'judged without watching, which takes four seconds');
     }
   });
 
@@ -302,14 +302,15 @@ describe('the lock of the embedded database', () => {
 
   it('that was taken away is noticed by its owner', async (t) => {
     const directory = join(temporary(t), 'db');
-    let release;
+    let release, alive;
     const error = await new Promise((lost) => {
       takeDirectory(directory, lost).then((give) => {
         release = give;
         writeFileSync(`${directory}.lock`, JSON.stringify({ token: 'thief', pid: 7, host: 'h' }));
-        setTimeout(() => {}, 3000); // the watch itself keeps no process alive
+        alive = setTimeout(() => {}, 60_000); // the watch itself keeps no process alive
       });
     });
+    clearTimeout(alive);
     release();
     assert.ok(code('DATA_DIR_IN_USE')(error));
     assert.ok(existsSync(`${directory}.lock`), "the thief's lock is not ours to remove");

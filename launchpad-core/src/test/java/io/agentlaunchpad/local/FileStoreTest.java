@@ -154,7 +154,7 @@ class FileStoreTest extends StoreContract {
 
         process.destroyForcibly().waitFor();
 
-        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> store().gone(name));
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> store().gone(name));
         assertThat(store().<Boolean>transact(tables -> tables.operations()
                         .claim(new Store.Claim("local/" + Processes.self(), NOW, NOW.plusSeconds(600)))
                         .isPresent()))

@@ -49,7 +49,7 @@ class LauncherKilledTest {
 
             launcher.kill();
 
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !Processes.lives(agent));
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !Processes.lives(agent));
         }
         Release release = ada.release(1, project);
         assertThat(ada.awaitDoom(release).doom()).matches(doom -> doom.message().contains("launcher is gone"));
@@ -81,7 +81,7 @@ class LauncherKilledTest {
 
             launcher.kill();
 
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !Processes.lives(agent));
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !Processes.lives(agent));
         }
     }
 

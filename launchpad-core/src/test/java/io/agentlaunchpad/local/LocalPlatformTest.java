@@ -204,7 +204,7 @@ class LocalPlatformTest {
     void an_answer_of_another_process_does_not_count() {
         Release release = ada.release(1, project("{\"pid\":1,\"say\":[\"up\"]}"));
         ada.apply(release);
-        Awaitility.await().until(() -> logs().contains("up"));
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> logs().contains("up"));
 
         assertThat(ada.judge(release).kind()).isEqualTo(Judgement.Kind.WAITING);
     }
@@ -280,11 +280,12 @@ class LocalPlatformTest {
         Release release = ada.running(1, project("{\"say\":[\"hello\"]}"));
         List<Observation> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
         try (var watch = platform.watch(release, heard::add)) {
-            Awaitility.await().until(() -> !heard.isEmpty());
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !heard.isEmpty());
 
             ada.process().destroyForcibly();
 
             Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
                     .until(() -> heard.get(heard.size() - 1).instances().stream()
                             .anyMatch(each ->
                                     each.trouble() != null && each.trouble().fatal()));
@@ -302,19 +303,21 @@ class LocalPlatformTest {
         deaf.apply(deaf.release(2, release.artifact(), new Release.Run(0, 1)));
 
         assertThat(Processes.lives(process)).isFalse();
-        Awaitility.await().until(() -> family.stream().noneMatch(Processes::lives));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> family.stream().noneMatch(Processes::lives));
         platform = deaf.platform;
         ada = deaf;
     }
 
     @Test
     void a_cancel_while_the_old_process_ends_leaves_nothing_that_ends_for_running() throws Exception {
-        Release good = ada.running(1, project("{\"endsAfterMs\":1000}"));
+        Release good = ada.running(1, project("{\"endsAfterMs\":3000}"));
         ProcessHandle before = ada.process();
         TestWork work = TestWork.of();
         CompletableFuture<List<String>> stopping = CompletableFuture.supplyAsync(() ->
                 platform.apply(ada.release(2, good.artifact(), new Release.Run(0, 1)), TestFence.holding(), work));
-        Awaitility.await().until(() -> signals() == 1);
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> signals() == 1);
         work.cancel();
         // Law 8 says a second; a machine that is busy with other things is given more.
         assertThatThrownBy(() -> stopping.get(5, TimeUnit.SECONDS)).hasCauseInstanceOf(CancelledException.class);
@@ -330,7 +333,7 @@ class LocalPlatformTest {
 
     @Test
     void an_agent_that_was_to_be_asked_but_never_was_ends_in_its_own_way() throws IOException {
-        LocalAgent left = ada.on(platform.grace(Duration.ofSeconds(2)));
+        LocalAgent left = ada.on(platform.grace(Duration.ofSeconds(3)));
         Release good = left.running(1, project("{\"endsAfterMs\":50}"));
         // As a launcher leaves it that is killed between the two.
         platform.files(ada.id).write(left.state().askedToEnd());
@@ -517,7 +520,9 @@ class LocalPlatformTest {
         TestWork work = TestWork.of();
         CompletableFuture<Object> call =
                 CompletableFuture.supplyAsync(() -> platform.access().send(ada.id, Request.get("/never"), work));
-        Awaitility.await().until(() -> ada.ask("/sent").get("sent").equals(1));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> ada.ask("/sent").get("sent").equals(1));
 
         work.cancel();
 

@@ -160,7 +160,7 @@ class DependencyInstallerIT {
                             == 200);
         } finally {
             process.destroy();
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(Files.readString(log)).doesNotContain("DEPENDENCIES_BROKEN");
         assertThat(Trees.size(project.resolve("node_modules").toRealPath()))
@@ -216,7 +216,7 @@ class DependencyInstallerIT {
             List<ProcessHandle> children = victim.descendants().toList();
             assertThat(children).isNotEmpty();
             victim.destroyForcibly().waitFor();
-            await().atMost(Duration.ofSeconds(5)).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+            await().atMost(Duration.ofSeconds(30)).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
             assertThat(installer(cache, environment).isInstalled(tiny(), Target.host()))
                     .isFalse();
             assertThat(leftovers(cache)).isNotEmpty();
@@ -259,7 +259,8 @@ class DependencyInstallerIT {
             AtomicBoolean cancelled = new AtomicBoolean();
             long[] at = new long[1];
             Thread canceller = new Thread(() -> {
-                await().until(() -> heard.stream().anyMatch(line -> line.startsWith("installing")));
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> heard.stream().anyMatch(line -> line.startsWith("installing")));
                 at[0] = System.nanoTime();
                 cancelled.set(true);
             });

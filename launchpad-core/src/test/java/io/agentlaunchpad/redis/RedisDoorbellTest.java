@@ -83,7 +83,9 @@ class RedisDoorbellTest extends DoorbellContract {
             try (Doorbell bell = RedisDoorbell.at("redis://ada:word@127.0.0.1:" + port, channel)) {
                 // It tries again after a rest, in which nothing of the last time may be left.
                 Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> refusals(redis) >= 2);
-                Awaitility.await().until(() -> connections(redis).isEmpty());
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(30))
+                        .until(() -> connections(redis).isEmpty());
 
                 redis.aclSetuser("ada", new AclSetuserArgs().allChannels());
                 Awaitility.await()

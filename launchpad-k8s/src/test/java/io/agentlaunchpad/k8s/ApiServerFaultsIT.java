@@ -142,7 +142,9 @@ class ApiServerFaultsIT {
         Judge[] judge = {Judge.by(HealthPolicy.standard())};
         try (Platform.Watch watch = platform.watch(
                 release, facts -> judge[0] = Judge.by(HealthPolicy.standard()).see(facts))) {
-            Awaitility.await().until(() -> judge[0].judgement().kind() == Judgement.Kind.READY);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> judge[0].judgement().kind() == Judgement.Kind.READY);
             server.breakAll();
             cluster.kubectl("delete", "pod", "-l", "agentlaunchpad.io/agent=" + id, "--wait=false");
             Awaitility.await()

@@ -226,7 +226,7 @@ class ApplyIT {
         List<Drift> heard = new CopyOnWriteArrayList<>();
         apply(release(1, exposed(), 0));
         try (Platform.Watch watch = platform.drift(heard::add)) {
-            Awaitility.await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+            Awaitility.await().pollDelay(Duration.ofSeconds(5)).until(() -> true);
             cluster.kubectl(
                     "patch",
                     "deployment",
@@ -234,14 +234,14 @@ class ApplyIT {
                     "--field-manager=somebody",
                     "-p",
                     "{\"spec\":{\"revisionHistoryLimit\":7}}");
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> heard.size() == 1);
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> heard.size() == 1);
             assertThat(heard.get(0).who()).isEqualTo("somebody");
             assertThat(heard.get(0).what()).isEqualTo(".spec.revisionHistoryLimit");
             assertThat(heard.get(0).object()).isEqualTo("Deployment/" + id);
             assertThat(heard.get(0).agentId()).isEqualTo(id);
 
             cluster.kubectl("delete", "service", id.value());
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> heard.size() == 2);
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> heard.size() == 2);
             assertThat(heard.get(1))
                     .as("a deletion leaves no field and so no manager behind")
                     .extracting(Drift::object, Drift::what, Drift::who)

@@ -311,7 +311,7 @@ class DoomedStatesIT {
                 }
             })) {
                 Trouble doom = verdict.get(150, TimeUnit.SECONDS);
-                org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> first.at() != 0);
+                org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> first.at() != 0);
                 long millis = (at[0] - first.at()) / 1_000_000;
                 TABLE.append(state)
                         .append(" | ")

@@ -97,7 +97,9 @@ class StartingServerTest {
         readyFrom = 1;
         try {
             DriftWatch watch = new DriftWatch(client, "agents", drift -> {}, inTurn);
-            Awaitility.await().until(() -> listed.contains("503 /apis/apps/v1/namespaces/agents/deployments"));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> listed.contains("503 /apis/apps/v1/namespaces/agents/deployments"));
             asked.set(1);
             Awaitility.await()
                     .atMost(Duration.ofSeconds(30))

@@ -356,7 +356,8 @@ class AutoConfigurationTest {
                         tables.outbox().add(OutboxRow.of(notice, "spring-events"));
                         return null;
                     });
-                    await().untilAsserted(() -> assertThat(heard).containsExactly(notice));
+                    await().atMost(Duration.ofSeconds(30))
+                            .untilAsserted(() -> assertThat(heard).containsExactly(notice));
                 });
     }
 
@@ -463,11 +464,13 @@ class AutoConfigurationTest {
                     SimpleMeterRegistry registry = context.getBean(SimpleMeterRegistry.class);
                     context.getBean(LaunchpadMetrics.class).bindTo(registry);
                     context.getBean(Launchpad.class).submit(LaunchRequest.of(spec("1Gi", "1")), Secrets.none());
-                    await().untilAsserted(() -> assertThat(registry.find("launchpad.operations")
-                                    .tags("kind", "launch", "outcome", "rejected")
-                                    .timer())
-                            .isNotNull()
-                            .satisfies(timer -> assertThat(timer.count()).isEqualTo(1)));
+                    await().atMost(Duration.ofSeconds(30))
+                            .untilAsserted(() -> assertThat(registry.find("launchpad.operations")
+                                            .tags("kind", "launch", "outcome", "rejected")
+                                            .timer())
+                                    .isNotNull()
+                                    .satisfies(
+                                            timer -> assertThat(timer.count()).isEqualTo(1)));
                 });
     }
 

@@ -21,6 +21,7 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.ObservationView;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -53,7 +54,8 @@ class ObservationTest {
         app.withBean(ObservationRegistry.class, this::registry).run(context -> {
             assertThat(context).hasSingleBean(ObservedWork.class);
             launch(context.getBean(Launchpad.class));
-            await().untilAsserted(() -> assertThat(ended).hasSize(7));
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(ended).hasSize(7));
             assertThat(ended.subList(0, 6))
                     .allMatch(span -> span.startsWith("launchpad.stage in launchpad.operation"))
                     .allMatch(span -> span.contains("code=none") && span.contains("kind=launch"));
@@ -73,7 +75,8 @@ class ObservationTest {
                 MDC.get("operation") + " " + MDC.get("agent") + " of " + span.operationId() + " " + span.agentId());
         app.withBean("looking", WorkObserver.class, () -> looking).run(context -> {
             launch(context.getBean(Launchpad.class));
-            await().untilAsserted(() -> assertThat(named).hasSize(7));
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(named).hasSize(7));
             assertThat(named)
                     .allSatisfy(line -> assertThat(line.split(" of ", 2)[0])
                             .isEqualTo(line.split(" of ", 2)[1])
@@ -91,9 +94,10 @@ class ObservationTest {
                 })
                 .run(context -> {
                     launch(context.getBean(Launchpad.class));
-                    await().untilAsserted(() -> assertThat(
-                                    meters.find("launchpad.operation").timer())
-                            .isNotNull());
+                    await().atMost(Duration.ofSeconds(30))
+                            .untilAsserted(() -> assertThat(
+                                            meters.find("launchpad.operation").timer())
+                                    .isNotNull());
                     assertThat(meters.get("launchpad.operation").timer().getId().getTags())
                             .extracting(tag -> tag.getKey())
                             .containsExactlyInAnyOrder("code", "error", "kind", "outcome");

@@ -26,6 +26,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -74,11 +75,12 @@ class DeployedAgentTest {
     private String launch() {
         String id =
                 server.call("POST", "/agents", key, ADA).json().path("agentId").asString();
-        await().untilAsserted(() -> assertThat(server.call("GET", "/agents/" + id, key, null)
-                        .json()
-                        .path("status")
-                        .asString())
-                .isEqualTo("DEPLOYED"));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(server.call("GET", "/agents/" + id, key, null)
+                                .json()
+                                .path("status")
+                                .asString())
+                        .isEqualTo("DEPLOYED"));
         return id;
     }
 
@@ -149,7 +151,7 @@ class DeployedAgentTest {
                 .isEqualTo("application/json");
 
         CountDownLatch heard = new CountDownLatch(1);
-        App.PLATFORM.whileSpeaking(() -> await().until(() -> heard.getCount() == 0));
+        App.PLATFORM.whileSpeaking(() -> await().atMost(Duration.ofSeconds(30)).until(() -> heard.getCount() == 0));
         List<String> lines = stream(path, "{\"text\":\"Hello\"}", line -> {
             if (line.equals("data:{\"text\":\"Hello\"}")) {
                 // The rest is not said before.
@@ -240,9 +242,10 @@ class DeployedAgentTest {
             server.call("DELETE", "/agents/" + agent, key, null);
             assertThat(until(lines, "\"kind\":\"DELETE\",\"outcome\":\"SUCCEEDED\""))
                     .contains(agent);
-            await().untilAsserted(() -> assertThat(
-                            server.call("GET", "/agents/" + agent, key, null).status())
-                    .isEqualTo(404));
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(server.call("GET", "/agents/" + agent, key, null)
+                                    .status())
+                            .isEqualTo(404));
             launch();
             assertThat(until(lines, "\"sequence\":1,")).contains(agent, "OPERATION_QUEUED");
         }
@@ -251,9 +254,10 @@ class DeployedAgentTest {
     @Test
     void an_agents_own_stream_tells_those_who_come_again_that_it_is_gone_and_nobody_else() throws Exception {
         server.call("DELETE", "/agents/" + agent, key, null);
-        await().untilAsserted(() -> assertThat(
-                        server.call("GET", "/agents/" + agent, key, null).status())
-                .isEqualTo(404));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(server.call("GET", "/agents/" + agent, key, null)
+                                .status())
+                        .isEqualTo(404));
         String path = "/agents/" + agent + "/events";
 
         HttpResponse<InputStream> stream = server.stream(path, key, "Last-Event-ID", "3");

@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -164,11 +165,12 @@ class HostileInputTest {
             }
         }
         assertThat(accepted).as("plain text is plain text").isGreaterThan(50);
-        await().untilAsserted(() -> assertThat(server.call("GET", "/system/metrics", ADMIN, null)
-                        .json()
-                        .path("operationsOpen")
-                        .asInt())
-                .isZero());
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(server.call("GET", "/system/metrics", ADMIN, null)
+                                .json()
+                                .path("operationsOpen")
+                                .asInt())
+                        .isZero());
         assertThat(Path.of("/tmp/launchpad-was-here")).doesNotExist();
         try (Stream<Path> left = Files.walk(home)) {
             assertThat(left.filter(Files::isRegularFile)).isEmpty();

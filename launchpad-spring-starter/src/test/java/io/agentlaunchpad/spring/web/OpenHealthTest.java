@@ -58,7 +58,7 @@ class OpenHealthTest {
         };
         CompletableFuture<String> one = CompletableFuture.supplyAsync(this::health);
         try {
-            await().until(() -> store.looks.get() == 2);
+            await().atMost(Duration.ofSeconds(30)).until(() -> store.looks.get() == 2);
             assertThat(CompletableFuture.supplyAsync(this::health).get(10, TimeUnit.SECONDS))
                     .isEqualTo("UP");
         } finally {

@@ -81,7 +81,8 @@ class OtherInstancesTest {
                 assertThat(deaf.look()).hasSize(1);
             } else {
                 manyOpen();
-                await().until(() -> deaf.look().stream().anyMatch(event -> event.contains("DELETE")));
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> deaf.look().stream().anyMatch(event -> event.contains("DELETE")));
                 worker.runAll();
             }
             JsonNode told = deaf.told.stream()

@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import javax.sql.DataSource;
@@ -77,6 +78,7 @@ class SchoolTest {
                         .isEqualTo(pupil.path("tutor").asString()));
 
         Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(
                                 json(call("GET", place, null)).path("tutorNews").asString(""))
                         .contains("succeeded"));

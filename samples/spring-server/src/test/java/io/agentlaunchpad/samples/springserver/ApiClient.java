@@ -124,6 +124,7 @@ final class ApiClient {
             } catch (IOException | UncheckedIOException broken) {
                 // The server is gone: the supplier names another one.
                 Awaitility.await()
+                        .atMost(Duration.ofSeconds(60))
                         .ignoreExceptions()
                         .until(() -> get("/health").path("status").asString().equals("UP"));
             }
