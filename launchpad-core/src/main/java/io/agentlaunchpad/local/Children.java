@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Children {
 
-    /** The system tells of an end a moment after it. */
-    private static final long EXIT_MILLIS = 500;
+    /** The system tells of an end a moment after it, and on a busy machine some moments. */
+    private static final long EXIT_MILLIS = 10_000;
 
     private final Map<String, Process> running = new ConcurrentHashMap<>();
     private final Map<String, Integer> exits = new ConcurrentHashMap<>();

@@ -30,6 +30,10 @@ final class NpmRun {
 
     private static final int TAIL_LINES = 40;
     private static final int LINE_LENGTH = 500;
+
+    /** A reader may lag behind a program that has ended; only where a grandchild holds the pipe does it wait so long. */
+    private static final long LAST_WORDS_MILLIS = 10_000;
+
     private static final Duration SILENCE = Duration.ofSeconds(30);
 
     /** Ends the client when the launcher that started it is gone. A module in an address: no file to leave behind. */
@@ -92,8 +96,8 @@ final class NpmRun {
                 await(process);
                 if (!process.isAlive()) {
                     // Before the kill: destroying even an ended process closes the streams under their readers.
-                    errors.join(2_000);
-                    answers.join(2_000);
+                    errors.join(LAST_WORDS_MILLIS);
+                    answers.join(LAST_WORDS_MILLIS);
                 }
             } finally {
                 kill(process);

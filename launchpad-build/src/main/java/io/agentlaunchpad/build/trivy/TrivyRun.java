@@ -36,6 +36,9 @@ final class TrivyRun {
 
     private static final int MOST_OUTPUT = 4 << 20;
 
+    /** A reader may lag behind a program that has ended; only where a grandchild holds the pipe does it wait so long. */
+    private static final long LAST_WORDS_MILLIS = 10_000;
+
     private final Path work;
 
     TrivyRun(Path work) {
@@ -152,7 +155,7 @@ final class TrivyRun {
         }
 
         String text() throws InterruptedException {
-            reader.join(2000);
+            reader.join(LAST_WORDS_MILLIS);
             synchronized (kept) {
                 return kept.toString(StandardCharsets.UTF_8);
             }

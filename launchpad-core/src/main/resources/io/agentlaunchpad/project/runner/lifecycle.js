@@ -4,6 +4,7 @@ export const DRAIN_MS = 5000; // open requests get this long, as with the stock 
 const CLOSE_MS = 4000; // agents get this long after that, and so does the database: in all less than the usual grace of 15 s
 const OPENING_MS = 8000; // a step that must not be cut gets this long after a signal
 const PRINT_MS = 1000;
+const LAST_WORDS_MS = 10_000; // a failure is worth waiting for: nothing else tells why the start ended
 const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143 };
 
 /** Thrown to leave the start where it stands, once a stop was asked for. */
@@ -72,8 +73,9 @@ export class Lifecycle {
   async #stop(reason) {
     this.#ending = true;
     this.#log.info({ launchpad: 'stopping', reason });
-    await within(reason in SIGNAL_CODES ? OPENING_MS : 4 * OPENING_MS, this.#running); // an orphan has no deadline
-    const clean = await this.#close();
+    const patience = reason in SIGNAL_CODES ? 1 : 4; // an orphan has no deadline
+    await within(patience * OPENING_MS, this.#running);
+    const clean = await this.#close((limit) => patience * limit);
     this.#log.info({ launchpad: 'stopped', clean });
     await printed();
     process.exit(clean ? 0 : 1);
@@ -87,8 +89,8 @@ export class Lifecycle {
   async fail(error) {
     if (this.#ending) return;
     this.#ending = true;
-    await this.#close(1500);
-    await printed();
+    await this.#close((limit) => Math.min(limit, 1500));
+    await printed(LAST_WORDS_MS);
     try {
       this.#report(error);
     } finally {
@@ -96,10 +98,10 @@ export class Lifecycle {
     }
   }
 
-  async #close(most = Infinity) {
+  async #close(limitOf) {
     let clean = true;
     for (const { close, limit } of this.#closers.splice(0).reverse()) {
-      const done = await within(Math.min(limit, most), Promise.resolve().then(close)).catch((error) => {
+      const done = await within(limitOf(limit), Promise.resolve().then(close)).catch((error) => {
         this.#log.warn({ launchpad: 'stopping', message: `Could not close: ${error?.message ?? error}` });
         return TIMED_OUT;
       });
@@ -110,7 +112,7 @@ export class Lifecycle {
 }
 
 /** What was printed waits in memory while the reader of a pipe is slow, and would be lost by the exit. */
-const printed = () => within(PRINT_MS, Promise.all([process.stdout, process.stderr].map(
+const printed = (ms = PRINT_MS) => within(ms, Promise.all([process.stdout, process.stderr].map(
   (stream) => new Promise((resolve) => stream.write('', resolve)),
 )));
 

@@ -146,7 +146,7 @@ public final class Rehearsal {
                 ? new Call("DELETE", path + "?gracePeriodSeconds=0", null, null, Duration.ofSeconds(5))
                 : Call.delete(path + "?gracePeriodSeconds=0", uid);
         try {
-            api.once(call, errand);
+            api.ask(call, errand);
         } catch (RuntimeException e) {
             org.slf4j.LoggerFactory.getLogger(Rehearsal.class).warn("Pod {} was left behind: {}", path, e.getMessage());
         }

@@ -20,8 +20,8 @@ public final class PodInsight implements Insight {
     private static final Logger LOG = LoggerFactory.getLogger(PodInsight.class);
     private static final Duration MOMENT = Duration.ofSeconds(3);
 
-    /** So long an API server under load may take for what is asked once and tells why an agent failed. */
-    private static final Duration LOG_MOMENT = Duration.ofSeconds(10);
+    /** So long an API server under load may take for each request by which an agent's failure is explained. */
+    private static final Duration LOG_MOMENT = Duration.ofSeconds(5);
 
     private static final int LINES = 30;
 
@@ -48,20 +48,29 @@ public final class PodInsight implements Insight {
 
     @Override
     public List<String> lastLines(Release release, String pod, boolean previous) {
-        Errand errand = Errand.within(LOG_MOMENT);
-        // Between what was seen and what is asked the node may have started the container again, or cleaned it away.
-        for (boolean before : new boolean[] {previous, !previous, previous}) {
-            try {
-                Masking masking = road.masking(release.agentId(), errand);
-                List<String> lines = logs.tail(pod, LINES, before, errand);
-                if (!lines.isEmpty()) {
-                    return lines.stream().map(masking::mask).toList();
-                }
-            } catch (RuntimeException e) {
-                LOG.debug("No log of {}: {}", pod, e.getMessage());
+        try {
+            Masking masking = road.masking(release.agentId(), Errand.within(LOG_MOMENT));
+            List<String> lines = log(pod, previous);
+            if (lines.isEmpty()) {
+                List<String> others = log(pod, !previous);
+                // The node may have started the container again before it was asked for the other.
+                List<String> late = log(pod, previous);
+                lines = late.isEmpty() ? others : late;
             }
+            return lines.stream().map(masking::mask).toList();
+        } catch (RuntimeException e) {
+            LOG.debug("No log of {}: {}", pod, e.getMessage());
+            return List.of();
         }
-        return List.of();
+    }
+
+    private List<String> log(String pod, boolean previous) {
+        try {
+            return logs.tail(pod, LINES, previous, Errand.within(LOG_MOMENT));
+        } catch (RuntimeException e) {
+            LOG.debug("No log of {} (previous: {}): {}", pod, previous, e.getMessage());
+            return List.of();
+        }
     }
 
     @Override

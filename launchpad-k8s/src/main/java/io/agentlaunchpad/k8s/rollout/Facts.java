@@ -33,6 +33,9 @@ public final class Facts {
     /** What the API server says when it will say the same again. */
     private static final Pattern REFUSED = Pattern.compile("is forbidden|denied the request|is invalid|not found");
 
+    /** A quota that was made a moment ago and that its controller has yet to count: no refusal of this pod. */
+    private static final String UNCOUNTED = "status unknown for quota";
+
     private final Expected expected;
     private final @Nullable Refused refused;
     private final Instant now;
@@ -194,7 +197,7 @@ public final class Facts {
                 message.contains("PodSecurity") ? "ADMISSION_REFUSED" : String.valueOf(condition.getReason()),
                 message,
                 "change what the cluster's policy refuses.",
-                lasts && REFUSED.matcher(message).find(),
+                lasts && REFUSED.matcher(message).find() && !message.contains(UNCOUNTED),
                 List.of());
     }
 }

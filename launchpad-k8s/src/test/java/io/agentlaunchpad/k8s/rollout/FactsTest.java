@@ -283,6 +283,10 @@ class FactsTest {
         assertThat(refusal("Internal error occurred: failed calling webhook", later)
                         .fatal())
                 .isFalse();
+        assertThat(refusal("pods \"a\" is forbidden: status unknown for quota: q, resources: pods", later)
+                        .fatal())
+                .as("its controller has yet to count")
+                .isFalse();
         Deployment first = refusing(quota);
         first.getMetadata().setGeneration(1L);
         Instant soon = NOW.plus(Facts.QUOTA_SETTLES);
