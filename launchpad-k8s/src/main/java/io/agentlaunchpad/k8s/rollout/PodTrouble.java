@@ -197,14 +197,14 @@ final class PodTrouble {
     }
 
     private Trouble terminated(ContainerStatus container, ContainerStateTerminated ended, boolean looping) {
-        String where = isInit(container)
-                ? "Init container " + container.getName()
-                : AgentContainer.is(container) ? "The agent" : "Container " + container.getName();
+        boolean agent = AgentContainer.is(container) && !isInit(container);
+        String where =
+                agent ? "The agent" : (isInit(container) ? "Init container " : "Container ") + container.getName();
         if ("OOMKilled".equals(ended.getReason())) {
             return new Trouble(
                     "OOMKilled",
                     where + " used more memory than its limit and was killed.",
-                    "raise resources.memory.",
+                    agent ? "raise resources.memory." : "raise that container's memory limit.",
                     true,
                     List.of());
         }
@@ -233,7 +233,7 @@ final class PodTrouble {
                         + (ended.getMessage() == null || ended.getMessage().isBlank()
                                 ? "."
                                 : ": " + ended.getMessage().strip()),
-                "read the last log lines.",
+                agent ? "read the last log lines." : "read that container's log.",
                 looping,
                 List.of());
     }

@@ -20,6 +20,8 @@ class SidecarTroubleTest {
             "containerID: c, restartCount: 1, ready: false, state: {terminated: {exitCode: 1, reason: Error}}";
     private static final String ENDED_FIRST =
             "containerID: c, restartCount: 0, ready: false, state: {terminated: {exitCode: 1, reason: Error}}";
+    private static final String KILLED =
+            "containerID: c, restartCount: 0, ready: false, state: {terminated: {exitCode: 137, reason: OOMKilled}}";
     private static final String LOOPS =
             "containerID: c, restartCount: 1, ready: false, state: {waiting: {reason: CrashLoopBackOff}},"
                     + " lastState: {terminated: {exitCode: 7, reason: Error}}";
@@ -29,7 +31,14 @@ class SidecarTroubleTest {
         Trouble trouble = trouble(pod(RUNS, LOOPS));
 
         assertThat(trouble.message()).isEqualTo("Container proxy ended with exit code 7, again and again.");
+        assertThat(trouble.fix()).isEqualTo("read that container's log.");
         assertThat(trouble(pod(LOOPS, RUNS)).message()).startsWith("The agent ended with exit code 7");
+    }
+
+    @Test
+    void theMemoryOfASidecarIsNotTheAgentsToRaise() {
+        assertThat(trouble(pod(RUNS, KILLED)).fix()).isEqualTo("raise that container's memory limit.");
+        assertThat(trouble(pod(KILLED, RUNS)).fix()).isEqualTo("raise resources.memory.");
     }
 
     @Test
