@@ -3,12 +3,11 @@ package io.agentlaunchpad.spring.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.agentlaunchpad.FreePort;
 import io.agentlaunchpad.agent.Owner;
 import io.agentlaunchpad.error.WiringException;
 import io.agentlaunchpad.jdbc.Databases;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,9 +31,7 @@ class SharedRateLimitsTest {
 
     @BeforeAll
     static void start() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.any();
         server = RedisServer.newRedisServer().port(port).bind("127.0.0.1").build();
         server.start();
     }
@@ -100,6 +97,10 @@ class SharedRateLimitsTest {
 
     @Test
     void where_the_shared_counts_are_away_each_process_counts_for_itself_and_nobody_waits_long() {
+        // The first client of a JVM has its classes to load.
+        try (RedisBuckets first = RedisBuckets.at("redis://127.0.0.1:1")) {
+            new RateLimits(RATE, Clock.systemUTC(), first).take(caller("key-0"), true);
+        }
         try (RedisBuckets away = RedisBuckets.at("redis://127.0.0.1:1")) {
             RateLimits here = new RateLimits(RATE, Clock.systemUTC(), away);
             RateLimits there = new RateLimits(RATE, Clock.systemUTC(), away);

@@ -6,7 +6,6 @@ import io.agentlaunchpad.FakeArtifacts;
 import io.agentlaunchpad.FakePlatform;
 import io.agentlaunchpad.Launchpad;
 import io.agentlaunchpad.agent.Owner;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,18 +41,16 @@ class SchoolTest {
     private int port;
 
     @BeforeEach
-    void start() throws Exception {
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+    void start() {
         school = new SpringApplicationBuilder(School.class, InMemory.class)
                 .properties(
-                        "server.port=" + port,
+                        "server.port=0",
                         "server.address=127.0.0.1",
                         "spring.main.banner-mode=off",
                         "spring.security.user.password=chalk",
                         "launchpad.home=" + directory)
                 .run("--spring.datasource.url=jdbc:h2:file:" + directory.resolve("records"), "--school.model-key=k");
+        port = school.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
         launchpad = school.getBean(Launchpad.class);
         database = JdbcClient.create(school.getBean(DataSource.class));
     }
