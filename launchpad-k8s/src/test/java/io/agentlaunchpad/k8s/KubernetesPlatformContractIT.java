@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentlaunchpad.artifact.Artifact;
 import io.agentlaunchpad.health.Observation;
 import io.agentlaunchpad.k8s.preflight.Account;
+import io.agentlaunchpad.release.Release;
 import io.agentlaunchpad.spi.Platform;
 import io.agentlaunchpad.spi.PlatformContract;
 import io.agentlaunchpad.testbed.Cluster;
@@ -13,6 +14,7 @@ import io.agentlaunchpad.testbed.RealRegistry;
 import io.agentlaunchpad.testbed.Registry;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,9 +67,12 @@ class KubernetesPlatformContractIT extends PlatformContract {
 
     @Test
     void what_an_agent_uses_stays_unknown_without_a_metrics_api_and_without_the_right_to_ask_kubelets() {
-        Observation facts = platform().observe(running(1, healthy(1)), work());
+        Release release = running(1, healthy(1));
 
-        assertThat(facts.application()).isNotNull();
+        // An observation asks the agent once, and not for long.
+        Observation facts = Awaitility.await()
+                .atMost(patience())
+                .until(() -> platform().observe(release, work()), seen -> seen.application() != null);
         assertThat(facts.use()).isNull();
     }
 }

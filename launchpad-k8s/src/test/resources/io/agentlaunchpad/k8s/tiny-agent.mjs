@@ -25,6 +25,8 @@ if (how.failOnce) {
     writeFileSync('/data/failed', '');
     fail(how.failOnce);
   }
+  // As the first process of its container it would not end otherwise.
+  process.on('SIGTERM', () => process.exit(0));
   await new Promise(() => setInterval(() => {}, 1000));
 }
 if (how.failWhenFileSays) {
