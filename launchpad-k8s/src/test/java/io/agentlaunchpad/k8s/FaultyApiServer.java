@@ -55,6 +55,7 @@ final class FaultyApiServer implements AutoCloseable {
     private volatile long awayUntil;
 
     FaultyApiServer(Cluster cluster, Path folder) throws IOException {
+        Path errors = folder.resolve("kubectl-proxy.err");
         kubectl = new ProcessBuilder(
                         "kubectl",
                         "--kubeconfig",
@@ -64,10 +65,13 @@ final class FaultyApiServer implements AutoCloseable {
                         "proxy",
                         "--port=0",
                         "--reject-paths=^$")
-                .redirectErrorStream(true)
+                .redirectError(errors.toFile())
                 .start();
         String line =
                 new BufferedReader(new InputStreamReader(kubectl.getInputStream(), StandardCharsets.UTF_8)).readLine();
+        if (line == null) {
+            throw new IOException("kubectl proxy: " + Files.readString(errors));
+        }
         upstream = Integer.parseInt(line.substring(line.lastIndexOf(':') + 1).strip());
         front = new ServerSocket(0, 200, InetAddress.getByName("127.0.0.1"));
         kubeconfig = folder.resolve("faulty.conf");

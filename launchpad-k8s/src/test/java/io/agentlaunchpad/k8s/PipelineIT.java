@@ -84,6 +84,8 @@ class PipelineIT {
         Secrets secrets = Secrets.of("EXTRA_KEY", "planted-0123456789-secret");
         Agent agent = launchpad.launch(request, secrets);
         assertThat(agent.chat("hello").text()).isEqualTo("You said: hello");
+        // Its status is written until the rollout is over.
+        cluster.kubectl("rollout", "status", "deployment/" + agent.id(), "--timeout=120s");
         String version = resourceVersion(agent);
 
         Report again = launchpad.submit(request, secrets).await(LONG).orThrow();
