@@ -175,7 +175,12 @@ class LaunchIT {
 
         Ended again = launchpad.run("launch", file, "--echo-model", "--detach").exits(0);
         assertThat(again.out()).contains("HEALTHY");
-        assertThat(Command.processesOf(home)).as("one agent and its stand-in").hasSize(2);
+        // What the killed one had begun ends by itself, in its own time.
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(Command.processesOf(home))
+                        .as("one agent and its stand-in")
+                        .hasSize(2));
         assertThat(launchpad.ask("list").exits(0).out().lines()).hasSize(2);
         assertGapFree(launchpad.ask("events", "ada", "--json").exits(0).out());
     }

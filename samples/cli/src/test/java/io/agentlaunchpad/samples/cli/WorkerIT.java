@@ -48,7 +48,7 @@ class WorkerIT {
 
         Running worker = launchpad.start("worker");
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofMinutes(2))
                 .untilAsserted(() ->
                         assertThat(launchpad.ask("operations").exits(0).out()).doesNotContain(id));
         assertThat(launchpad
