@@ -104,6 +104,8 @@ class KubernetesIT {
     }
 
     private void the_same_again_changes_nothing(String file) {
+        // A status is written until the rollout is over.
+        cluster.kubectl("rollout", "status", "deployments", "-l", OURS, "--timeout=120s");
         List<String> before = objects();
 
         run(launchpad, launch(file, registry.baseImage())).exits(0);
