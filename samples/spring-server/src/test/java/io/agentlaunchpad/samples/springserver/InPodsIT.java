@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,7 +86,7 @@ class InPodsIT {
     }
 
     @Test
-    @Timeout(value = 12, unit = TimeUnit.MINUTES)
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void the_server_runs_as_its_own_manifests_say_and_launches_an_agent(Model model) throws Exception {
         deploy(pushItself(), runtimeBuiltElsewhere());
         List<String> pods = pods();
@@ -105,17 +106,18 @@ class InPodsIT {
 
     private String pushItself() throws Exception {
         String base = JavaBaseImage.push(registry.repository() + "/java:17", directory);
+        Path errors = Files.createTempFile(directory, "push-", ".err");
         Process push = ServerProcess.java(
                         "-jar",
                         Path.of("target/launchpad-server.jar").toString(),
                         "image",
                         registry.repository() + "/server:1",
                         base)
-                .redirectErrorStream(true)
+                .redirectError(errors.toFile())
                 .start();
         String said = new String(push.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        assertThat(push.waitFor()).as(said).isZero();
-        assertThat(said).startsWith(registry.repository() + "/server@sha256:");
+        assertThat(push.waitFor()).as(said + Files.readString(errors)).isZero();
+        assertThat(said).as(Files.readString(errors)).startsWith(registry.repository() + "/server@sha256:");
         return said;
     }
 
@@ -171,7 +173,7 @@ class InPodsIT {
                 .replace("registry.example.com/you/launchpad-server:1", image)
                 .replace("registry.example.com/you/agents/runtime:1", runtime)
                 .replace("registry.example.com/you/agents", registry.repository()));
-        cluster.kubectl("rollout", "status", "deployment/launchpad-server", "--timeout=180s");
+        cluster.kubectl("rollout", "status", "deployment/launchpad-server", "--timeout=480s");
     }
 
     /** Asked of one pod, followed and talked to over the other. */
@@ -194,12 +196,18 @@ class InPodsIT {
     }
 
     private void a_pod_ends_gracefully_and_is_replaced(String pod) throws Exception {
-        Process log = kubectl("logs", "--follow", "--container", "server", pod);
+        Path errors = Files.createTempFile(directory, "logs-", ".err");
+        BufferedReader log = output(kubectl(errors, "logs", "--follow", "--container", "server", pod));
+        // Who follows must have come before the pod goes.
+        assertThat(log.readLine()).as(Files.readString(errors)).isNotNull();
         cluster.kubectl("delete", "pod", pod, "--wait=false");
-        cluster.kubectl("wait", "--for=delete", "pod/" + pod, "--timeout=90s");
-        String last = new String(log.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(last).contains("Graceful shutdown complete").doesNotContain(KEY, postgres.password());
-        cluster.kubectl("rollout", "status", "deployment/launchpad-server", "--timeout=180s");
+        cluster.kubectl("wait", "--for=delete", "pod/" + pod, "--timeout=180s");
+        String last = log.lines().collect(Collectors.joining("\n"));
+        assertThat(last)
+                .as(Files.readString(errors))
+                .contains("Graceful shutdown complete")
+                .doesNotContain(KEY, postgres.password());
+        cluster.kubectl("rollout", "status", "deployment/launchpad-server", "--timeout=480s");
         assertThat(pods()).hasSize(2).doesNotContain(pod);
     }
 
@@ -209,12 +217,13 @@ class InPodsIT {
             return manifest;
         }
         String port = registry.host().substring(registry.host().indexOf(':') + 1);
+        Path errors = Files.createTempFile(directory, "relay-", ".err");
         Process relay = new ProcessBuilder("node", "-e", RELAY, "0", node, port, "127.0.0.1")
-                .redirectErrorStream(true)
+                .redirectError(errors.toFile())
                 .start();
         helpers.add(relay);
-        String road =
-                new BufferedReader(new InputStreamReader(relay.getInputStream(), StandardCharsets.UTF_8)).readLine();
+        String road = output(relay).readLine();
+        assertThat(road).as(Files.readString(errors)).isNotNull();
         String container = """
                         - name: registry
                           image: %s
@@ -239,17 +248,22 @@ class InPodsIT {
     }
 
     private ApiClient client(String pod) throws Exception {
-        Process forward = kubectl("port-forward", "pod/" + pod, ":8080", "--address", "127.0.0.1");
+        Path errors = Files.createTempFile(directory, "forward-", ".err");
+        Process forward = kubectl(errors, "port-forward", "pod/" + pod, ":8080", "--address", "127.0.0.1");
         helpers.add(forward);
-        String line =
-                new BufferedReader(new InputStreamReader(forward.getInputStream(), StandardCharsets.UTF_8)).readLine();
+        String line = output(forward).readLine();
         Matcher forwarded = FORWARDED.matcher(String.valueOf(line));
-        assertThat(forwarded.find()).as(line).isTrue();
+        assertThat(forwarded.find()).as(line + "\n" + Files.readString(errors)).isTrue();
         URI api = URI.create("http://127.0.0.1:" + forwarded.group(1) + "/api");
         return new ApiClient(() -> api, KEY);
     }
 
-    private Process kubectl(String... words) throws Exception {
+    private static BufferedReader output(Process process) {
+        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    /** Its warnings go to the file, and not among what it prints. */
+    private Process kubectl(Path errors, String... words) throws Exception {
         return new ProcessBuilder(Stream.concat(
                                 Stream.of(
                                         "kubectl",
@@ -261,7 +275,7 @@ class InPodsIT {
                                         cluster.namespace()),
                                 Stream.of(words))
                         .toList())
-                .redirectErrorStream(true)
+                .redirectError(errors.toFile())
                 .start();
     }
 }

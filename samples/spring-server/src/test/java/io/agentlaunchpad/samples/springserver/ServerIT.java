@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,9 @@ import tools.jackson.databind.json.JsonMapper;
 class ServerIT {
 
     private static final Pattern FIRST_KEY = Pattern.compile("first admin key, shown this once: (alk_[0-9a-f]{64})");
+
+    /** A server that ends waits 30 s for what it does; one that took less has ended it. */
+    private static final Duration DRAINS_WELL_WITHIN = Duration.ofSeconds(25);
 
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -55,7 +60,7 @@ class ServerIT {
     }
 
     @Test
-    @Timeout(value = 12, unit = TimeUnit.MINUTES)
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void an_agent_is_launched_followed_talked_to_restarted_with_the_server_and_deleted() throws Exception {
         try (EchoModel model = EchoModel.startIn(directory.resolve("model"))) {
             JsonNode created = json(call("POST", "/agents", agent(model)), 202);
@@ -93,18 +98,29 @@ class ServerIT {
 
             JsonNode restarted = json(call("POST", "/agents/" + id + "/restart", null), 202);
             follow(id, "OPERATION_STARTED", restarted.path("operationId").asString());
+            Instant asked = Instant.now();
             server.stop();
             Instant gone = Instant.now();
             assertThat(server.output()).doesNotContain(EchoModel.KEY);
             start();
             assertThat(server.output()).doesNotContain("first admin key");
-            JsonNode drained = operation(restarted);
-            assertThat(drained.path("outcome").asString(""))
-                    .as(drained.toString())
-                    .isEqualTo("SUCCEEDED");
-            assertThat(Instant.parse(drained.path("settledAt").asString()))
-                    .as("ended by the instance that was asked to end")
-                    .isBefore(gone);
+            if (Duration.between(asked, gone).compareTo(DRAINS_WELL_WITHIN) < 0) {
+                JsonNode drained = operation(restarted);
+                assertThat(drained.path("outcome").asString(""))
+                        .as(drained.toString())
+                        .isEqualTo("SUCCEEDED");
+                assertThat(Instant.parse(drained.path("settledAt").asString()))
+                        .as("ended by the instance that was asked to end")
+                        .isBefore(gone);
+            } else {
+                // A machine so busy that the time to drain was over: the new instance ends it.
+                Awaitility.await()
+                        .atMost(Duration.ofMinutes(5))
+                        .pollInterval(Duration.ofSeconds(1))
+                        .untilAsserted(() -> assertThat(
+                                        operation(restarted).path("outcome").asString(""))
+                                .isEqualTo("SUCCEEDED"));
+            }
             assertThat(say(id, "Still there?")).contains("Still there?");
 
             JsonNode deleted = json(call("DELETE", "/agents/" + id, null), 202);

@@ -2,10 +2,10 @@ package io.agentlaunchpad.samples.springserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentlaunchpad.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -38,7 +38,7 @@ final class ServerProcess implements AutoCloseable {
     /** Starts it; {@link #awaitStart} waits. */
     static ServerProcess start(Path home, Map<String, String> settings) throws IOException {
         Files.createDirectories(home);
-        int port = freePort();
+        int port = FreePort.any();
         Path output = Files.createTempFile(home.getParent(), home.getFileName() + "-", ".log");
         ProcessBuilder builder = java("-XX:TieredStopAtLevel=1", "-Xmx256m", "-jar", JAR.toString());
         builder.environment().putAll(settings);
@@ -96,7 +96,7 @@ final class ServerProcess implements AutoCloseable {
     /** SIGTERM, and waits for the end. */
     void stop() throws InterruptedException {
         process.destroy();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS))
+        assertThat(process.waitFor(120, TimeUnit.SECONDS))
                 .as("ends when asked to; %s", output())
                 .isTrue();
     }
@@ -120,12 +120,6 @@ final class ServerProcess implements AutoCloseable {
                     == 200;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }
