@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @RealCluster
@@ -35,6 +36,16 @@ class ClusterIT {
             metadata: {name: web}
             spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
             """;
+
+    /** Without its ServiceAccount, which a controller makes, a new namespace takes no pod. */
+    @BeforeEach
+    void awaitTheServiceAccount(Cluster cluster) {
+        Pods.until(
+                "the namespace has its ServiceAccount",
+                Duration.ofSeconds(120),
+                () -> !cluster.kubectl("get", "serviceaccount", "default", "--ignore-not-found")
+                        .isEmpty());
+    }
 
     @Test
     void a_deployment_with_an_http_probe_gets_ready_and_is_reached_by_name(Cluster cluster, Registry registry) {
