@@ -3,6 +3,7 @@ package io.agentlaunchpad.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.agentlaunchpad.FreePort;
 import io.agentlaunchpad.error.WiringException;
 import io.agentlaunchpad.spi.Doorbell;
 import io.agentlaunchpad.spi.DoorbellContract;
@@ -10,8 +11,6 @@ import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -32,9 +31,7 @@ class RedisDoorbellTest extends DoorbellContract {
 
     @BeforeAll
     static void start() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.any();
         server = serve();
     }
 

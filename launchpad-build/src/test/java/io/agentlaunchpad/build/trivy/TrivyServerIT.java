@@ -2,6 +2,7 @@ package io.agentlaunchpad.build.trivy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentlaunchpad.FreePort;
 import io.agentlaunchpad.artifact.Finding;
 import io.agentlaunchpad.artifact.ScanReport;
 import io.agentlaunchpad.build.Await;
@@ -9,8 +10,6 @@ import io.agentlaunchpad.build.TestContext;
 import io.agentlaunchpad.testbed.RealTrivy;
 import io.agentlaunchpad.testbed.Trivy;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,10 +41,7 @@ class TrivyServerIT {
     }
 
     private URI start(Trivy trivy) throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.any();
         ProcessBuilder builder = new ProcessBuilder(
                         trivy.program().toString(),
                         "server",
