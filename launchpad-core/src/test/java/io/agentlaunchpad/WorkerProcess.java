@@ -46,6 +46,9 @@ final class WorkerProcess {
         DELIVERED
     }
 
+    /** Of those that die: others need not wait long for what they held. */
+    static final Duration SHORT_LEASE = Duration.ofSeconds(2);
+
     private WorkerProcess() {}
 
     /**
@@ -63,7 +66,8 @@ final class WorkerProcess {
                 stop,
                 works ? 2 : 0,
                 "process-" + ProcessHandle.current().pid(),
-                Duration.ofSeconds(Long.parseLong(arguments[5])));
+                Duration.ofSeconds(Long.parseLong(arguments[5])),
+                SHORT_LEASE);
         System.out.println("UP");
         if (arguments[4].contains("submit")) {
             submit(launchpad);
@@ -77,8 +81,9 @@ final class WorkerProcess {
                 Secrets.of("A", "1"));
     }
 
-    /** One that looks at its claims often, so that tests are quick: leases of 2 seconds. */
-    static Launchpad launchpad(JdbcStore store, Path log, Point stop, int workers, String name, Duration ahead) {
+    /** One that looks at its claims often, so that tests are quick. */
+    static Launchpad launchpad(
+            JdbcStore store, Path log, Point stop, int workers, String name, Duration ahead, Duration lease) {
         FakePlatform platform = new FakePlatform();
         if (stop == Point.NEVER_HEALTHY) {
             platform.healthyWhen(release -> {
@@ -97,12 +102,7 @@ final class WorkerProcess {
                 .workerName(name)
                 .clock(Clock.offset(Clock.systemUTC(), ahead))
                 .timings(new Timings(
-                        Duration.ofSeconds(2),
-                        Duration.ofMillis(500),
-                        Duration.ofMillis(200),
-                        5,
-                        Duration.ofMillis(100),
-                        8))
+                        lease, Duration.ofMillis(500), Duration.ofMillis(200), 5, Duration.ofMillis(100), 8))
                 .build();
     }
 
