@@ -19,8 +19,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
 /** One agent of a test: what a pipeline would do with it, in short words. */
@@ -66,30 +68,41 @@ final class LocalAgent {
     }
 
     Observation awaitReady(Release release) {
-        Awaitility.await()
-                .pollInterval(Duration.ofMillis(30))
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> judge(release).kind() != Judgement.Kind.WAITING);
-        Judgement judgement = judge(release);
-        if (judgement.kind() != Judgement.Kind.READY) {
-            throw new AssertionError("Not ready: " + judgement);
+        Seen last = await(release, kind -> kind != Judgement.Kind.WAITING);
+        if (last.judgement().kind() != Judgement.Kind.READY) {
+            throw new AssertionError("Not ready: " + last.judgement());
         }
-        return platform.observe(release, TestWork.of());
+        return last.facts();
     }
 
     Judgement awaitDoom(Release release) {
+        return await(release, kind -> kind == Judgement.Kind.DOOMED).judgement();
+    }
+
+    /** The look that ended the wait: on a busy machine the next one may find an agent that answers too late. */
+    private Seen await(Release release, Predicate<Judgement.Kind> enough) {
+        List<Seen> seen = new ArrayList<>();
         Awaitility.await()
                 .pollInterval(Duration.ofMillis(30))
                 .atMost(Duration.ofSeconds(60))
-                .until(() -> judge(release).kind() == Judgement.Kind.DOOMED);
-        return judge(release);
+                .until(() -> {
+                    Seen now = see(release);
+                    seen.add(now);
+                    return enough.test(now.judgement().kind());
+                });
+        return seen.get(seen.size() - 1);
     }
 
     Judgement judge(Release release) {
-        return Judge.by(HealthPolicy.standard())
-                .see(platform.observe(release, TestWork.of()))
-                .judgement();
+        return see(release).judgement();
     }
+
+    private Seen see(Release release) {
+        Observation facts = platform.observe(release, TestWork.of());
+        return new Seen(facts, Judge.by(HealthPolicy.standard()).see(facts).judgement());
+    }
+
+    private record Seen(Observation facts, Judgement judgement) {}
 
     LocalState state() {
         return platform.files(id).state().orElseThrow();
