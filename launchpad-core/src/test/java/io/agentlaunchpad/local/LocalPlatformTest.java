@@ -189,10 +189,12 @@ class LocalPlatformTest {
 
     @Test
     void an_agent_whose_port_is_taken_while_it_starts_is_moved_to_another() throws IOException {
-        Release release = ada.release(1, project("{\"listenAfterMs\":1500}"));
+        Path go = folder.resolve("listen");
+        Release release = ada.release(1, project("{\"listenWhen\":\"" + go + "\"}"));
         ada.apply(release);
 
         try (ServerSocket taken = new ServerSocket(ada.state().port(), 1, InetAddress.getLoopbackAddress())) {
+            Files.createFile(go);
             Observation facts = ada.awaitReady(release);
 
             assertThat(ada.state().port()).isNotEqualTo(taken.getLocalPort());
@@ -312,7 +314,11 @@ class LocalPlatformTest {
 
     @Test
     void a_cancel_while_the_old_process_ends_leaves_nothing_that_ends_for_running() throws Exception {
-        Release good = ada.running(1, project("{\"endsAfterMs\":3000}"));
+        // The process ends when this test says so, and is not killed before.
+        platform = platform.grace(Duration.ofMinutes(1));
+        ada = ada.on(platform);
+        Path end = folder.resolve("end");
+        Release good = ada.running(1, project("{\"endsWhen\":\"" + end + "\"}"));
         ProcessHandle before = ada.process();
         TestWork work = TestWork.of();
         CompletableFuture<List<String>> stopping = CompletableFuture.supplyAsync(() ->
@@ -322,7 +328,16 @@ class LocalPlatformTest {
         // Law 8 says a second; a machine that is busy with other things is given more.
         assertThatThrownBy(() -> stopping.get(5, TimeUnit.SECONDS)).hasCauseInstanceOf(CancelledException.class);
 
-        ada.apply(good);
+        TestWork again = TestWork.within(Duration.ofMinutes(5));
+        CompletableFuture<List<String>> starting =
+                CompletableFuture.supplyAsync(() -> platform.apply(good, TestFence.holding(), again));
+        // It finds the process alive, and waits for its end.
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> again.said().stream().anyMatch(line -> line.startsWith("Stopping process")));
+        assertThat(Processes.lives(before)).isTrue();
+        Files.createFile(end);
+        starting.get(1, TimeUnit.MINUTES);
         ada.awaitReady(good);
 
         assertThat(ada.process()).isNotEqualTo(before);

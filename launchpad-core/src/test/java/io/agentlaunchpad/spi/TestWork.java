@@ -15,6 +15,7 @@ public final class TestWork implements WorkContext {
     private final Instant deadline;
     private final AtomicBoolean cancelled = new AtomicBoolean();
     private final List<Runnable> interrupts = new CopyOnWriteArrayList<>();
+    private final List<String> said = new CopyOnWriteArrayList<>();
 
     private TestWork(Duration limit) {
         deadline = Instant.now().plus(limit);
@@ -33,6 +34,11 @@ public final class TestWork implements WorkContext {
     public void cancel() {
         cancelled.set(true);
         interrupts.forEach(Runnable::run);
+    }
+
+    /** The steps it was told of so far. */
+    public List<String> said() {
+        return said;
     }
 
     @Override
@@ -70,5 +76,7 @@ public final class TestWork implements WorkContext {
     }
 
     @Override
-    public void progress(String message, long done, long total) {}
+    public void progress(String message, long done, long total) {
+        said.add(message);
+    }
 }

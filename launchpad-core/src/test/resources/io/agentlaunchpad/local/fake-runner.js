@@ -14,6 +14,9 @@ const fail = (code, message, fix) => {
   process.exit(1);
 };
 
+/** Goes on once that file exists, so that a test says when. */
+const when = (file, go) => (existsSync(file) ? go() : setTimeout(when, 20, file, go));
+
 let accepted = false;
 const stop = (reason) => {
   line({ launchpad: 'stopping', reason });
@@ -29,6 +32,7 @@ process.on('SIGTERM', () => {
   line({ message: `SIGTERM ${++signals}` });
   if (how.deaf) return;
   if (how.endsAfterMs && signals === 1) setTimeout(stop, how.endsAfterMs, 'SIGTERM');
+  else if (how.endsWhen && signals === 1) when(how.endsWhen, () => stop('SIGTERM'));
   else stop('SIGTERM');
 });
 process.on('SIGINT', () => stop('SIGINT'));
@@ -92,4 +96,5 @@ const begin = () => server.listen(Number(process.env.SERVER_PORT), process.env.S
   for (const text of how.say ?? []) console.log(text);
   if (how.dieAfterMs) setTimeout(() => fail('UNCAUGHT', 'It broke later.', 'mend it.'), how.dieAfterMs);
 });
-setTimeout(begin, how.listenAfterMs ?? 0);
+if (how.listenWhen) when(how.listenWhen, begin);
+else begin();
