@@ -109,7 +109,7 @@ class LauncherKilledTest {
             }
             // Whether or not its name was written down: it ends by itself.
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(15))
+                    .atMost(Duration.ofSeconds(60))
                     .until(() -> agentsAlive().isEmpty());
         }
         ada.running(1, project);

@@ -17,6 +17,8 @@ import io.agentlaunchpad.health.Observation;
 import io.agentlaunchpad.health.Verdict.Health;
 import io.agentlaunchpad.internal.Chat;
 import io.agentlaunchpad.internal.Json;
+import io.agentlaunchpad.project.DependencyCache;
+import io.agentlaunchpad.project.Npm;
 import io.agentlaunchpad.release.Release;
 import io.agentlaunchpad.spi.AgentAccess.LogQuery;
 import io.agentlaunchpad.spi.AgentAccess.Request;
@@ -32,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -85,7 +88,8 @@ class LocalPlatformIT {
 
     @BeforeEach
     void open() {
-        platform = LocalPlatform.under(folder.resolve("home"));
+        // No agent is killed for a slow machine: each must end in its own way.
+        platform = LocalPlatform.under(folder.resolve("home")).grace(Duration.ofMinutes(1));
         spec = AgentSpec.named("ada")
                 .bio("Explains mathematics")
                 .plugin("@elizaos/plugin-openai")
@@ -131,9 +135,9 @@ class LocalPlatformIT {
                 .noneMatch(line -> line.contains("planted-key"));
 
         Release stopped = release(3, spec, artifact, new Release.Run(0, 2));
-        long before = System.nanoTime();
+        long ends = ends();
         apply(stopped);
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(15));
+        assertThat(ends()).as("ended in its own way, and was not killed").isEqualTo(ends + 1);
         assertThat(platform.observe(stopped, TestWork.of()).instances()).isEmpty();
     }
 
@@ -158,9 +162,9 @@ class LocalPlatformIT {
     @Test
     void a_second_build_asks_nobody_and_a_discarded_project_is_gone() {
         Artifact artifact = build(spec);
-        long before = System.nanoTime();
-        assertThat(build(spec)).isEqualTo(artifact);
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+        Npm none = Npm.onPath(Map.of("PATH", "/nowhere"));
+        assertThat(build(spec, ProjectDirectories.under(folder.resolve("home"), none, DependencyCache.ofUser())))
+                .isEqualTo(artifact);
         ProjectDirectories projects = ProjectDirectories.under(folder.resolve("home"));
         assertThat(projects.ownFiles(artifact))
                 .anyMatch(file -> file.endsWith("character.json"))
@@ -174,7 +178,10 @@ class LocalPlatformIT {
     }
 
     private Artifact build(AgentSpec of) {
-        ProjectDirectories projects = ProjectDirectories.under(folder.resolve("home"));
+        return build(of, ProjectDirectories.under(folder.resolve("home")));
+    }
+
+    private Artifact build(AgentSpec of, ProjectDirectories projects) {
         TestWork work = TestWork.within(Duration.ofMinutes(5));
         String lock = projects.resolve(of, null, work).lock();
         return projects.build(new ArtifactBuilder.Request(id, of, lock), work);
@@ -258,6 +265,13 @@ class LocalPlatformIT {
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** How often an agent said that it ended as asked. */
+    private long ends() {
+        return logs().stream()
+                .filter(line -> line.contains("\"launchpad\":\"stopped\""))
+                .count();
     }
 
     private List<String> logs() {
