@@ -15,6 +15,7 @@ import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -60,8 +61,9 @@ final class TokenRegistry implements AutoCloseable {
     private final List<String> tokenRequests = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final Path trustStore;
-    private volatile String password = PASSWORD;
-    private volatile Runnable tokenGiven = () -> {};
+    private final Object login = new Object();
+    private String password = PASSWORD;
+    private Runnable tokenGiven = () -> {};
 
     /**
      * @param directory from {@link #certify}
@@ -147,16 +149,20 @@ final class TokenRegistry implements AutoCloseable {
     /** After so many more tokens the password is another one, which that file holds. */
     void endPasswordAfter(int tokens, Path file) {
         AtomicInteger given = new AtomicInteger();
-        tokenGiven = () -> {
-            if (given.incrementAndGet() == tokens) {
-                password = "n3xt-password-of-ada";
-                try {
-                    Files.writeString(file, password);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
+        synchronized (login) {
+            tokenGiven = () -> {
+                if (given.incrementAndGet() == tokens) {
+                    password = "n3xt-password-of-ada";
+                    try {
+                        // Whole at every moment: somebody may be reading it.
+                        Path draft = Files.writeString(file.resolveSibling(file.getFileName() + ".draft"), password);
+                        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
                 }
-            }
-        };
+            };
+        }
     }
 
     private void token(HttpExchange exchange) throws IOException {
@@ -167,11 +173,18 @@ final class TokenRegistry implements AutoCloseable {
         String authorization = exchange.getRequestHeaders().getFirst("Authorization");
         String how = post ? "refresh_token" : authorization == null ? "anonymous" : "basic";
         tokenRequests.add(how + " " + scopes);
-        boolean known = post
-                ? values(body, "refresh_token").contains(REFRESH_TOKEN)
-                : authorization == null
-                        || authorization.equals(
-                                "Basic " + Base64.getEncoder().encodeToString((USER + ":" + password).getBytes()));
+        boolean known;
+        // Who is refused because the password has changed finds the next one in its file.
+        synchronized (login) {
+            known = post
+                    ? values(body, "refresh_token").contains(REFRESH_TOKEN)
+                    : authorization == null
+                            || authorization.equals(
+                                    "Basic " + Base64.getEncoder().encodeToString((USER + ":" + password).getBytes()));
+            if (known) {
+                tokenGiven.run();
+            }
+        }
         if (!known) {
             answer(exchange, 401, "{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"wrong login\"}]}");
             return;
@@ -192,7 +205,6 @@ final class TokenRegistry implements AutoCloseable {
         String token = UUID.randomUUID().toString();
         granted.put(token, grants);
         uses.put(token, new AtomicInteger());
-        tokenGiven.run();
         answer(exchange, 200, "{\"" + (post ? "access_token" : "token") + "\":\"" + token + "\",\"expires_in\":60}");
     }
 
