@@ -21,19 +21,22 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Logs of all pods of an agent, in the order of time; followed across restarts and replacements. */
 public final class PodLogs {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PodLogs.class);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
     /** What a node that does not answer makes of its pods' logs; it hides no other node's. */
@@ -51,7 +54,7 @@ public final class PodLogs {
 
     void read(AgentId agentId, LogQuery query, Consumer<String> lines, WorkContext context) {
         Map<String, Instant> seen = new HashMap<>();
-        Set<String> unread = new HashSet<>();
+        Set<String> unread = new TreeSet<>();
         List<Line> all = new ArrayList<>();
         // The last line is asked for even if nobody wants to hear it: what follows is what is newer.
         int asked = query.tail() == 0 ? 1 : query.tail();
@@ -74,6 +77,9 @@ public final class PodLogs {
         // A follow asks again; otherwise a refusal is no empty log.
         if (refused != null && all.isEmpty() && !query.follow()) {
             throw refused;
+        }
+        if (refused != null && !query.follow()) {
+            LOG.warn("The log of {} lacks {}: {}", agentId, String.join(", ", unread), refused.getMessage());
         }
         all.sort(Comparator.comparing(Line::time));
         int from = query.tail() < 0 ? 0 : Math.max(0, all.size() - query.tail());
