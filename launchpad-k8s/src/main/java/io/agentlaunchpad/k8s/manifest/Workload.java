@@ -23,6 +23,9 @@ final class Workload {
     private static final long POSTGRESQL_MEMORY = 192L << 20;
     private static final String SCRATCH = "256Mi";
 
+    /** The endpoints' controller and each node's proxy take some two seconds, and more on a busy node. */
+    private static final int LEAVING_SECONDS = 5;
+
     private Workload() {}
 
     static Manifest claim(Asked asked) {
@@ -197,6 +200,6 @@ final class Workload {
      * agent that is alone has nobody to wait for.
      */
     private static @Nullable Map<String, Object> lifecycle(Asked asked) {
-        return asked.oneAtATime() ? null : map("preStop", map("sleep", map("seconds", 3)));
+        return asked.oneAtATime() ? null : map("preStop", map("sleep", map("seconds", LEAVING_SECONDS)));
     }
 }
