@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentlaunchpad.FakeArtifacts;
 import io.agentlaunchpad.FakePlatform;
+import io.agentlaunchpad.FreePort;
 import io.agentlaunchpad.Launchpad;
 import io.agentlaunchpad.agent.Owner;
 import java.net.URI;
@@ -41,16 +42,16 @@ class SchoolTest {
     private int port;
 
     @BeforeEach
-    void start() {
+    void start() throws Exception {
+        port = FreePort.any();
         school = new SpringApplicationBuilder(School.class, InMemory.class)
                 .properties(
-                        "server.port=0",
+                        "server.port=" + port,
                         "server.address=127.0.0.1",
                         "spring.main.banner-mode=off",
                         "spring.security.user.password=chalk",
                         "launchpad.home=" + directory)
                 .run("--spring.datasource.url=jdbc:h2:file:" + directory.resolve("records"), "--school.model-key=k");
-        port = school.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
         launchpad = school.getBean(Launchpad.class);
         database = JdbcClient.create(school.getBean(DataSource.class));
     }
