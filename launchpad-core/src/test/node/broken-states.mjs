@@ -223,7 +223,7 @@ Measured by \`launchpad-core/src/test/node/broken-states.mjs\`, which writes thi
 runner names every state within ${LIMIT_MS / 1000} seconds. Where the runner gives a code after a start, the process ended with exit
 code 1 and this line last on its standard error; codes of a running agent stand in its log and in the answer of \`/readyz\`.
 Times count from the start of the process or from the moment of breaking. This run: ${cpus().length} processors, load average ${loadavg()[2].toFixed(0)}; the
-test allows as many times ${LIMIT_MS / 1000} seconds as the processors are overbooked.
+test allows as many times ${LIMIT_MS / 1000} seconds as the processors are overbooked, and measures once more what took longer.
 
 | what is broken | the stock server (ElizaOS 1.7.2) | the runner |
 |---|---|---|

@@ -159,7 +159,7 @@ class CrashIT {
             throws Exception {
         Process worker = startAndAwait(Point.NEVER_HEALTHY, "work,submit", Duration.ofSeconds(seconds));
         Launchpad other = launchpad(0, Duration.ofSeconds(-seconds));
-        // Its lease lasts 2 seconds: by these clocks they have ended long ago, or will for two minutes not.
+        // Its lease lasts 2 seconds: by these clocks it has ended long ago, or will end in two minutes only.
         assertThat(other.engine().worker().once()).as("found work").isFalse();
 
         kill(worker);

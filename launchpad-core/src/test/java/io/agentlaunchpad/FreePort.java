@@ -14,7 +14,7 @@ public final class FreePort {
 
     private FreePort() {}
 
-    /** One of this machine's loopback address, beyond those that systems hand out: no connection takes it meanwhile. */
+    /** One of this machine's loopback address, below those that systems hand out: no connection takes it meanwhile. */
     public static int any() throws IOException {
         IOException taken = new IOException("No port is free");
         for (int i = 0; i < 1_000; i++) {
